@@ -1,0 +1,146 @@
+"""Contracts: what a vendor promised, from when, for which tickets (design.md section 7)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+from syncd.domain.calendar import ServiceCalendar
+from syncd.domain.duration import Counted, DayEnd, WorkingDays
+from syncd.domain.names import (
+    Accepted,
+    Awaiting,
+    Backlog,
+    Counts,
+    Metric,
+    PauseEvidence,
+    PeriodBy,
+    PeriodKind,
+    PriorityChange,
+    Reopen,
+    Starts,
+    Stops,
+    Transition,
+)
+
+Goal = Counted | WorkingDays
+
+Conditions = Mapping[str, tuple[str, ...]]
+"""Attribute names, each with the values that satisfy it; all must hold. Empty always holds."""
+
+FIVE_WORKING_DAYS = WorkingDays(5, DayEnd.END_OF_DAY)
+"""How long after a stop a reopening still belongs to the same cycle, unless the contract says otherwise."""
+
+DEFAULT = "default"
+"""The key of a by-priority map that stands for every priority not named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One promise. Policies are those of the table in design.md section 7, with its defaults."""
+
+    name: str
+    metric: Metric
+    goals: Mapping[str, Goal]
+    calendars: Mapping[str, ServiceCalendar]
+    objective: Mapping[str, Fraction]
+    at_risk: Fraction = Fraction(3, 4)
+    floor: Fraction | None = None
+    weight: Fraction = Fraction(1)
+    min_volume: int | None = None
+    allowed_misses: int | None = None
+    when: Conditions = field(default_factory=dict)
+    starts: Starts = Starts.VENDOR_NOTIFIED
+    stops: Stops = Stops.RESOLVED
+    confirm_within: Goal | None = None
+    acknowledgement: Accepted = Accepted.REFUSED
+    relayed: Accepted = Accepted.ACCEPTED
+    pause_while: frozenset[Awaiting] = frozenset()
+    pause_evidence: PauseEvidence = PauseEvidence.AS_RECORDED
+    priority_change: PriorityChange = PriorityChange.EARLIEST_PROMISE
+    reopen: Reopen = Reopen.WITHIN_GRACE
+    reopen_grace: Goal = FIVE_WORKING_DAYS
+    reopen_calendar: ServiceCalendar | None = None
+    strict_due: bool = False
+    tolerance_us: int = 0
+    counts: Counts = Counts.OWN_TIME
+    period_by: PeriodBy = PeriodBy.DECIDED
+
+    def goal(self, priority: str | None) -> Goal | None:
+        """Return the goal of a priority; None for a ticket without priority or a priority without a goal."""
+        if priority is None:
+            return None
+        return self.goals.get(priority) or self.goals.get(DEFAULT)
+
+    def objective_for(self, priority: str | None) -> Fraction | None:
+        """Return the share of a priority's cycles that must meet the goal; None where none was agreed."""
+        return self.objective.get(priority or DEFAULT) or self.objective.get(DEFAULT)
+
+    def calendar(self, priority: str) -> ServiceCalendar:
+        """Return the calendar on which a priority's goal is counted; loading guarantees that there is one."""
+        return self.calendars.get(priority) or self.calendars[DEFAULT]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Tickets that a revision is about: of one source, with these attributes."""
+
+    source: str
+    attributes: Conditions = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One dated version of a contract, in force from `effective_from` (inclusive) until the next one.
+
+    `name` is its date as written; explanations cite it.
+    """
+
+    name: str
+    effective_from: datetime
+    observe_from: datetime
+    notify_from: datetime
+    covers: tuple[Cover, ...]
+    targets: tuple[Target, ...]
+    transition: Transition = Transition.NEW_TICKETS
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """Who promised."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """An agreement with one vendor; revisions are in order of their dates and there is at least one."""
+
+    id: str
+    vendor: Vendor
+    time_zone: str
+    revisions: tuple[Revision, ...]
+    period: PeriodKind = PeriodKind.MONTH
+    anchor: int = 1
+    currency: str | None = None
+    backlog: Backlog = Backlog.EXCLUDED
+    until: datetime | None = None
+
+    def revision_at(self, instant: datetime) -> Revision | None:
+        """Return the revision in force at an instant; None before the first one and from `until` on."""
+        if self.until is not None and instant >= self.until:
+            return None
+        found: Revision | None = None
+        for revision in self.revisions:
+            if revision.effective_from <= instant:
+                found = revision
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Agreements:
+    """Every contract and calendar in force here, as loaded."""
+
+    contracts: Sequence[Contract]
+    calendars: Mapping[str, ServiceCalendar]

@@ -1,0 +1,107 @@
+"""What every clock on a ticket says as of an instant: a pure function of events, contracts and calendars."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from syncd.domain.clock import cycles_of
+from syncd.domain.contract import Agreements
+from syncd.domain.events import TicketEvent
+from syncd.domain.history import History, fold
+from syncd.domain.matching import matches, uncovered_reason
+from syncd.domain.names import Party, Quality, Verdict
+from syncd.domain.quality import doubted
+from syncd.domain.reading import Cycle, Reading, Uncovered
+from syncd.domain.rejection import rejected_of
+from syncd.domain.timeline import Timeline
+
+
+class Measurement(NamedTuple):
+    """A ticket's readings; `uncovered` says why there are none."""
+
+    readings: tuple[Reading, ...]
+    uncovered: Uncovered | None
+
+
+UNKNOWN_ACTOR = "unknown_actor"
+
+
+def measure(timeline: Timeline, agreements: Agreements, *, as_of: datetime) -> Measurement:
+    """Return everything that the clocks of all contracts say of a ticket.
+
+    Where it is not known who acted, the ticket is measured twice, all unknown as the vendor and all as the customer: a
+    verdict that differs is unverifiable, one that does not is flagged.
+    """
+    if not any(event.by is Party.UNKNOWN for event in timeline.events):
+        return _measure(timeline, agreements, as_of=as_of)
+    as_vendor = _measure(_read_as(timeline, Party.VENDOR), agreements, as_of=as_of)
+    as_customer = _measure(_read_as(timeline, Party.CUSTOMER), agreements, as_of=as_of)
+    others = {(reading.contract, reading.target): reading for reading in as_customer.readings}
+    readings = tuple(_agree(reading, others.get((reading.contract, reading.target))) for reading in as_vendor.readings)
+    return Measurement(readings, as_vendor.uncovered)
+
+
+def _measure(timeline: Timeline, agreements: Agreements, *, as_of: datetime) -> Measurement:
+    history = fold(timeline, as_of=as_of)
+    if not history.moments:
+        return Measurement((), None)
+    readings = []
+    for contract, revision, target, start in matches(history, agreements):
+        cycles, flags = cycles_of(history, contract, target, start, as_of=as_of)
+        if timeline.quality is not Quality.FULL:
+            cycles = tuple(doubted(cycle, timeline, target, as_of=as_of) for cycle in cycles)
+        readings.append(
+            Reading(
+                source=timeline.source,
+                ticket=timeline.ticket,
+                ticket_id=timeline.id,
+                vendor=contract.vendor.id,
+                contract=contract.id,
+                revision=revision.name,
+                target=target.name,
+                metric=target.metric,
+                as_of=as_of,
+                cycles=cycles,
+                flags=flags,
+                rejected=rejected_of(history, target, contract.vendor.id),
+            )
+        )
+    if readings:
+        return Measurement(tuple(readings), None)
+    return Measurement((), _uncovered(history, agreements, as_of=as_of))
+
+
+def _uncovered(history: History, agreements: Agreements, *, as_of: datetime) -> Uncovered:
+    timeline = history.timeline
+    return Uncovered(
+        source=timeline.source,
+        ticket=timeline.ticket,
+        ticket_id=timeline.id,
+        vendor=history.vendor,
+        as_of=as_of,
+        reason=uncovered_reason(history, agreements),
+    )
+
+
+def _read_as(timeline: Timeline, party: Party) -> Timeline:
+    events: list[TicketEvent] = [
+        replace(event, by=party) if event.by is Party.UNKNOWN else event for event in timeline.events
+    ]
+    return replace(timeline, events=tuple(events))
+
+
+def _agree(reading: Reading, other: Reading | None) -> Reading:
+    """Return a reading whose verdicts hold whoever the unknown actors were."""
+    others = () if other is None else other.cycles
+    if len(others) != len(reading.cycles):
+        longer = reading.cycles if len(reading.cycles) >= len(others) else others
+        return replace(reading, cycles=tuple(_unverifiable(cycle) for cycle in longer))
+    cycles = tuple(
+        replace(mine, flags=(*mine.flags, UNKNOWN_ACTOR)) if mine.verdict is theirs.verdict else _unverifiable(mine)
+        for mine, theirs in zip(reading.cycles, others, strict=True)
+    )
+    return replace(reading, cycles=cycles)
+
+
+def _unverifiable(cycle: Cycle) -> Cycle:
+    return replace(cycle, verdict=Verdict.UNVERIFIABLE, flags=(*cycle.flags, UNKNOWN_ACTOR))

@@ -1,0 +1,96 @@
+"""What clocks say as of an instant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.domain.names import Metric, Stage, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch in which an open cycle was not counted, for a reason other than the calendar.
+
+    `until` is None while it goes on. `cause` is the party it waited for, `other_vendor` or `uncovered`. `event` is the
+    id of the event behind it.
+    """
+
+    start: datetime
+    until: datetime | None
+    cause: str
+    event: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """One run of a clock, judged by its binding promise. Durations are microseconds; instants are aware UTC.
+
+    `goal_us` and everything that follows from a goal is None while no promise exists (a ticket without a covered
+    priority). `at_risk_at` is when the at-risk share of the goal was or will be used up if nothing changes; None while
+    paused. `decided_at` is the instant that puts the cycle into a period (target's `period_by`), None while undecided.
+    """
+
+    number: int
+    priority: str | None
+    started_at: datetime
+    stopped_at: datetime | None
+    stage: Stage
+    verdict: Verdict
+    goal_us: int | None
+    elapsed_us: int
+    first_due_at: datetime | None
+    due_at: datetime | None
+    due_if_resumed: datetime | None
+    late_from: datetime | None
+    breached_at: datetime | None
+    at_risk_at: datetime | None
+    decided_at: datetime | None
+    period: str | None
+    pauses: tuple[Pause, ...]
+    started_by: str
+    stopped_by: str | None
+    false_resolves: int
+    flags: tuple[str, ...]
+
+    @property
+    def remaining_us(self) -> int | None:
+        """What is left of the goal; negative once it is exceeded."""
+        return None if self.goal_us is None else self.goal_us - self.elapsed_us
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An event that looked like what the clock waited for and did not count, with the reason."""
+
+    event: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everything one clock says as of an instant."""
+
+    source: str
+    ticket: str
+    ticket_id: str
+    vendor: str
+    contract: str
+    revision: str
+    target: str
+    metric: Metric
+    as_of: datetime
+    cycles: tuple[Cycle, ...]
+    flags: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncovered:
+    """A ticket that no contract measures, and why."""
+
+    source: str
+    ticket: str
+    ticket_id: str
+    vendor: str | None
+    as_of: datetime
+    reason: str

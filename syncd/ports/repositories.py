@@ -1,0 +1,399 @@
+"""The store's repositories: truth, and what is derived from it (design.md section 10).
+
+They speak domain words and take batches; every instant is aware UTC. Inside the store a ticket is known by its number,
+a source by its immutable id.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from syncd.domain.events import TicketEvent
+from syncd.domain.names import Metric, Stage, Verdict
+from syncd.domain.notice import Notice
+from syncd.domain.problem import Problem
+from syncd.domain.reading import Reading, Uncovered
+from syncd.domain.timeline import Timeline
+from syncd.ports.connector import Cursor, RawRecord
+
+SourceId = int
+TicketNo = int
+
+EVENTS_A_TRANSACTION = 200
+"""The most events one transaction writes, so that the deadline timer never waits long for the gate."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source and how its polling goes."""
+
+    id: SourceId
+    name: str
+    kind: str
+    mapper_version: int | None
+    """The mapper behind the active generation of events; None before the first."""
+    generation: int
+    last_attempt_at: datetime | None
+    last_success_at: datetime | None
+    """End of the last complete pass."""
+    watermark: datetime | None
+    failures: int
+    """Failed passes since the last complete one."""
+    last_error: str | None
+    """Reason and sentence of the last failure; None after a complete pass."""
+    backfilled_at: datetime | None
+
+
+class Sources(Protocol):
+    """The configured sources."""
+
+    def register(self, name: str, kind: str) -> SourceRow:
+        """Return the source of that name, made if new."""
+        ...
+
+    def all(self) -> Sequence[SourceRow]:
+        """Return every source ever registered, by id."""
+        ...
+
+    def attempted(self, source: SourceId, at: datetime) -> None:
+        """Note the start of a pass."""
+        ...
+
+    def succeeded(self, source: SourceId, at: datetime, watermark: datetime | None) -> None:
+        """Note a complete pass; a watermark never moves back."""
+        ...
+
+    def failed(self, source: SourceId, at: datetime, error: str) -> None:
+        """Note a failed pass."""
+        ...
+
+    def backfilled(self, source: SourceId, at: datetime) -> None:
+        """Note that the past is read."""
+        ...
+
+    def begin_generation(self, source: SourceId, mapper_version: int) -> int:
+        """Return a new, inactive generation number of the source's events."""
+        ...
+
+    def activate_generation(self, source: SourceId, generation: int, mapper_version: int) -> None:
+        """Make a generation the one that is read, and drop the events of every other."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A redacted record to keep, with the hash of it less its volatile paths."""
+
+    record: RawRecord
+    digest: bytes
+
+
+class Records(Protocol):
+    """Raw records: truth. Kept compressed; of each (ticket, part) the newest for ever."""
+
+    def digests(self, source: SourceId, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
+        """Return the newest record's digest of each (ticket, part) that has one."""
+        ...
+
+    def newest(self, source: SourceId, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], RawRecord]:
+        """Return the newest record of each (ticket, part) that has one."""
+        ...
+
+    def put(self, source: SourceId, records: Sequence[NewRecord], at: datetime) -> None:
+        """Keep records as the newest of their (ticket, part); a digest kept before is not kept twice in a row."""
+        ...
+
+    def stream(self, source: SourceId) -> Iterator[RawRecord]:
+        """Yield the newest record of every (ticket, part), all parts of a ticket together, in bounded memory."""
+        ...
+
+    def count(self, source: SourceId) -> int:
+        """Return how many (ticket, part) there are, for progress."""
+        ...
+
+    def trim(self, before: datetime, limit: int) -> int:
+        """Drop superseded records learned before an instant, at most `limit`; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTimeline:
+    """A ticket as the store knows it."""
+
+    number: TicketNo
+    source: SourceId
+    timeline: Timeline
+    withdrawn: frozenset[str] = frozenset()
+    """Ids of events that the source no longer shows; they still count."""
+
+
+class Tickets(Protocol):
+    """Tickets and their events."""
+
+    def lock(self, source: SourceId, heads: Sequence[Timeline]) -> Mapping[str, TicketNo]:
+        """Lock the tickets' rows in order of their numbers until the transaction ends, making and updating them.
+
+        Heads are timelines whose events are left out of account. Returns numbers by ticket id. Whoever writes a
+        ticket's readings or notices calls this or `lock_numbers` before reading its events.
+        """
+        ...
+
+    def lock_numbers(self, numbers: Sequence[TicketNo]) -> None:
+        """Lock existing tickets' rows in order of their numbers until the transaction ends."""
+        ...
+
+    def append(
+        self,
+        events: Mapping[TicketNo, Sequence[TicketEvent]],
+        *,
+        recorded_at: datetime,
+        generation: int | None = None,
+    ) -> int:
+        """Add events whose ids their ticket does not hold yet; return how many were new.
+
+        `generation` is the source's active one unless given. An event held already stays as it is.
+        """
+        ...
+
+    def withdraw(self, events: Mapping[TicketNo, Sequence[str]], at: datetime) -> int:
+        """Mark events, by id, as no longer shown by the source; return how many were not marked before."""
+        ...
+
+    def timelines(self, numbers: Sequence[TicketNo]) -> Mapping[TicketNo, StoredTimeline]:
+        """Return tickets with the events of their source's active generation, in order."""
+        ...
+
+    def stream(self, source: SourceId | None = None) -> Iterator[StoredTimeline]:
+        """Yield every ticket with its active events, in order of number, in bounded memory."""
+        ...
+
+    def find(self, text: str) -> Sequence[TicketNo]:
+        """Return the tickets that people call `text` (exactly), or whose id it is; `source:ticket` narrows."""
+        ...
+
+    def open_ids(self, source: SourceId) -> Sequence[str]:
+        """Return the ids of the source's tickets with an open clock, least recently changed first."""
+        ...
+
+    def count(self) -> int:
+        """Return how many tickets there are."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClock:
+    """One open cycle as lists show it."""
+
+    ticket_no: TicketNo
+    source: str
+    ticket: str
+    url: str | None
+    title: str | None
+    vendor: str
+    contract: str
+    target: str
+    metric: Metric
+    priority: str | None
+    stage: Stage
+    verdict: Verdict
+    due_at: datetime | None
+    at_risk_at: datetime | None
+    breached_at: datetime | None
+    goal_us: int | None
+    elapsed_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cycles of one target and priority came to what. Cycles, except where an update clock counts goals."""
+
+    vendor: str
+    contract: str
+    target: str
+    metric: Metric
+    priority: str | None
+    met: int
+    missed: int
+    unverifiable: int
+    excluded: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCount:
+    """How many open cycles of one target and priority are in one state; `deadline` is the nearest."""
+
+    vendor: str
+    contract: str
+    target: str
+    priority: str | None
+    state: str
+    """ok, at_risk, breached or paused, as of the instant asked for."""
+    count: int
+    deadline: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A ticket's readings, and when it must be looked at again though nothing happens to it."""
+
+    number: TicketNo
+    readings: Sequence[Reading]
+    uncovered: Uncovered | None = None
+    wake_at: datetime | None = None
+
+
+class Readings(Protocol):
+    """What clocks say: derived and droppable."""
+
+    def put(self, measured: Sequence[Measured]) -> None:
+        """Replace the tickets' readings, marking the days they touch as dirty. The tickets are locked."""
+        ...
+
+    def of(self, numbers: Sequence[TicketNo]) -> Mapping[TicketNo, Sequence[Reading]]:
+        """Return tickets' readings as last put; tickets without any are absent."""
+        ...
+
+    def due(self, at: datetime, limit: int) -> Sequence[TicketNo]:
+        """Return tickets whose `wake_at` has come, longest due first."""
+        ...
+
+    def next_wake(self) -> datetime | None:
+        """Return the earliest `wake_at` of all."""
+        ...
+
+    def open_clocks(self, limit: int, offset: int = 0) -> Sequence[OpenClock]:
+        """Return open cycles by deadline, nearest first, paused ones last."""
+        ...
+
+    def open_counts(self, at: datetime) -> Sequence[OpenCount]:
+        """Return open cycles counted by vendor, contract, target, priority and state."""
+        ...
+
+    def tallies(self, start: datetime, end: datetime) -> Sequence[Tally]:
+        """Return the cycles decided in `[start, end)`, exactly: whole UTC days from rollups, the edges counted."""
+        ...
+
+    def pending(self, contract: str, start: datetime, end: datetime) -> Mapping[tuple[str, str | None], int]:
+        """Return how many open, undecided cycles by (target, priority) began before `end`; for the current period."""
+        ...
+
+    def refresh_rollups(self, limit: int) -> int:
+        """Recompute up to `limit` dirty days; return how many are still dirty."""
+        ...
+
+    def uncovered(self) -> Mapping[tuple[str, str], int]:
+        """Return how many tickets no contract measures, by (source, reason)."""
+        ...
+
+    def drop(self) -> None:
+        """Forget every reading and rollup."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One notice to hand to one notifier, claimed by this process."""
+
+    id: int
+    key: str
+    channel: str
+    notice: Notice
+    attempts: int
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """What waits for one notifier."""
+
+    channel: str
+    pending: int
+    oldest_at: datetime | None
+    dead: int
+
+
+class Outbox(Protocol):
+    """Notices to deliver; their keys outlive them."""
+
+    def add(self, notice: Notice, channels: Sequence[str], *, at: datetime, muted: bool = False) -> bool:
+        """Queue a notice once; False when its key is known. A muted one is known from then on and never leaves."""
+        ...
+
+    def claim(self, now: datetime, limit: int, lease_seconds: float) -> Sequence[Delivery]:
+        """Take deliveries that are due, oldest first, for as long as the lease; other claimants skip them."""
+        ...
+
+    def delivered(self, delivery: int, at: datetime) -> None:
+        """The receiver took it."""
+        ...
+
+    def retry(self, delivery: int, *, at: datetime, error: str) -> None:
+        """It did not arrive; try again at an instant."""
+        ...
+
+    def bury(self, delivery: int, *, at: datetime, error: str) -> None:
+        """It never will; keep it as a dead letter."""
+        ...
+
+    def state(self) -> Sequence[QueueState]:
+        """Return every notifier's queue that ever held something."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """Return when the next delivery is to be tried."""
+        ...
+
+
+class Checkpoints(Protocol):
+    """Cursors: truth. One per source and stream (`live`, `backfill`)."""
+
+    def get(self, source: SourceId, stream: str) -> Cursor | None:
+        """Return the cursor; None before the first page."""
+        ...
+
+    def set(self, source: SourceId, stream: str, cursor: Cursor, *, expected: Cursor | None) -> None:
+        """Move the cursor if it still is `expected`; raises `CursorMoved`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A ticket whose record cannot be mapped or measured; it is unverifiable until it can."""
+
+    source: str
+    ticket_id: str
+    reason: str
+    since: datetime
+
+
+class Quarantine(Protocol):
+    """Tickets that must not stop the others."""
+
+    def put(self, source: SourceId, ticket_id: str, reason: str, at: datetime) -> None:
+        """Keep a ticket apart; raw records stay."""
+        ...
+
+    def lift(self, source: SourceId, ticket_ids: Sequence[str]) -> int:
+        """Take tickets back; return how many were there."""
+        ...
+
+    def all(self) -> Sequence[Quarantined]:
+        """Return every quarantined ticket, oldest first."""
+        ...
+
+
+class Problems(Protocol):
+    """Findings about data, those of a ticket replaced whole whenever it is mapped."""
+
+    def replace(self, source: SourceId, tickets: Mapping[str, Sequence[Problem]], at: datetime) -> None:
+        """Set the findings of these tickets (by id; empty id for the source itself)."""
+        ...
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """Return how many there are by (source, code)."""
+        ...
+
+    def of(self, source: SourceId, ticket_id: str) -> Sequence[Problem]:
+        """Return one ticket's findings."""
+        ...

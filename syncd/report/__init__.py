@@ -1,0 +1,1 @@
+"""Renderers: what was measured, as JSON and as text for people."""

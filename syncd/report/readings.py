@@ -1,0 +1,85 @@
+"""Readings as JSON, one object per clock (design.md section 8)."""
+
+from datetime import datetime
+
+from syncd.domain.measure import Measurement
+from syncd.domain.reading import Cycle, Reading, Uncovered
+from syncd.domain.timeline_format import instant_text
+
+
+def measurement_as_json(measurement: Measurement) -> list[dict[str, object]]:
+    """Return one object per clock of a ticket, or the one that says why there is none."""
+    if measurement.uncovered is not None:
+        return [uncovered_as_json(measurement.uncovered)]
+    return [reading_as_json(reading) for reading in measurement.readings]
+
+
+def reading_as_json(reading: Reading) -> dict[str, object]:
+    """Return what one clock says; durations are seconds, whole ones as integers, instants RFC 3339 in UTC."""
+    line: dict[str, object] = {
+        "source": reading.source,
+        "ticket": reading.ticket,
+        "vendor": reading.vendor,
+        "contract": reading.contract,
+        "revision": reading.revision,
+        "target": reading.target,
+        "metric": reading.metric.value,
+        "as_of": instant_text(reading.as_of),
+        "cycles": [cycle_as_json(cycle) for cycle in reading.cycles],
+    }
+    if reading.flags:
+        line["flags"] = list(reading.flags)
+    return line
+
+
+def uncovered_as_json(uncovered: Uncovered) -> dict[str, object]:
+    """Return that no contract measures a ticket, and why."""
+    return {
+        "source": uncovered.source,
+        "ticket": uncovered.ticket,
+        "vendor": uncovered.vendor,
+        "as_of": instant_text(uncovered.as_of),
+        "uncovered": uncovered.reason,
+    }
+
+
+def cycle_as_json(cycle: Cycle) -> dict[str, object]:
+    """Return one run of a clock."""
+    return {
+        "number": cycle.number,
+        "priority": cycle.priority,
+        "started_at": instant_text(cycle.started_at),
+        "stopped_at": optional_instant(cycle.stopped_at),
+        "stage": cycle.stage.value,
+        "goal_seconds": seconds(cycle.goal_us),
+        "elapsed_seconds": seconds(cycle.elapsed_us),
+        "remaining_seconds": seconds(cycle.remaining_us),
+        "first_due_at": optional_instant(cycle.first_due_at),
+        "due_at": optional_instant(cycle.due_at),
+        "due_if_resumed": optional_instant(cycle.due_if_resumed),
+        "late_from": optional_instant(cycle.late_from),
+        "breached_at": optional_instant(cycle.breached_at),
+        "verdict": cycle.verdict.value,
+        "period": cycle.period,
+        "pauses": [
+            {"from": instant_text(pause.start), "until": optional_instant(pause.until), "cause": pause.cause}
+            for pause in cycle.pauses
+        ],
+        "started_by": cycle.started_by,
+        "stopped_by": cycle.stopped_by,
+        "false_resolves": cycle.false_resolves,
+        "flags": list(cycle.flags),
+    }
+
+
+def optional_instant(instant: datetime | None) -> str | None:
+    """Return an instant's text, or None."""
+    return None if instant is None else instant_text(instant)
+
+
+def seconds(us: int | None) -> int | float | None:
+    """Return microseconds as seconds: an integer where they are whole."""
+    if us is None:
+        return None
+    whole, rest = divmod(us, 1_000_000)
+    return us / 1_000_000 if rest else whole
