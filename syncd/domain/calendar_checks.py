@@ -15,7 +15,7 @@ FIRST_YEAR, LAST_YEAR = 1800, 2299
 """The years that calendars know: before them no zone has data, and a limit keeps junk dates from costing memory."""
 
 _SEARCHED_DAYS = 3653
-"""Ten years: no pattern of weekdays and yearly holidays is free of service for longer and has any afterwards."""
+"""Ten years, as far as a deadline is looked for: hours that are farther from any dated rule help nobody."""
 
 
 def check_calendar(name: str, revisions: tuple[Revision, ...]) -> None:

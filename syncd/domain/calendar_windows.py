@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from syncd.domain.calendar_rules import Revision, rule_on
 from syncd.domain.instant import DAY_US, SECOND_US, span_us
-from syncd.domain.interval import Interval, intersect, subtract, union
+from syncd.domain.interval import Interval, clip, subtract, union
 
 _FIRST_DAY = date(1970, 1, 1)
 _FIRST_MIDNIGHT = datetime(1970, 1, 1)  # noqa: DTZ001 - the local wall clock is naive by nature
@@ -40,7 +40,7 @@ def closures(revisions: tuple[Revision, ...]) -> list[Interval]:
         first = local_midnight(begins or date.min)
         following = revisions[index + 1][0] if index + 1 < len(revisions) else None
         last = local_midnight(following or date.max)
-        cut.extend(intersect(spans, [Interval(first, last)]))
+        cut.extend(clip(spans, first, last))
     return union(cut)
 
 

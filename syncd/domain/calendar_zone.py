@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from syncd.domain.instant import DAY_US, SECOND_US, from_us, span_us, to_us
-from syncd.domain.interval import Interval, intersect, union
+from syncd.domain.interval import Interval, clip, union
 
 # No zone of the tz database changes its offset twice within 6 days; the nearest is America/Recife in October 2000.
-_PROBE_US = 3 * DAY_US
+PROBE_US = 3 * DAY_US
 _NO_OFFSET = timedelta(0)
 
 
@@ -49,7 +49,7 @@ def instants_reading(zone: ZoneInfo, local: Sequence[Interval], within: Interval
     """Return the instants in `within` (UTC) whose local time lies in `local` (sorted, disjoint, local microseconds)."""
     found: list[Interval] = []
     for start, end, offset in _constant_offsets(zone, within):
-        reads = intersect(local, [Interval(start + offset, end + offset)])
+        reads = clip(local, start + offset, end + offset)
         found.extend(Interval(opens - offset, closes - offset) for opens, closes in reads)
     return union(found)
 
@@ -60,7 +60,7 @@ def _constant_offsets(zone: ZoneInfo, within: Interval) -> list[tuple[int, int, 
     start, offset = within.start, offset_us(zone, within.start)
     at = start
     while at < within.end:
-        probe = min(at + _PROBE_US, within.end)
+        probe = min(at + PROBE_US, within.end)
         after = offset_us(zone, probe)
         if after != offset:
             change = _first_change(zone, at, probe, offset)

@@ -1,20 +1,22 @@
 """One target applied to one ticket: its cycles, each judged by its promises. Pure, and total but for calendars."""
 
-from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from syncd.domain.calendar import ServiceCalendar
 from syncd.domain.contract import Contract, Target
-from syncd.domain.endings import End
+from syncd.domain.deadlines import at_risk, deadlines_of, first_due
+from syncd.domain.endings import End, Ending
 from syncd.domain.history import History
 from syncd.domain.instant import from_us, to_us
 from syncd.domain.names import PeriodBy, Stage, Verdict
+from syncd.domain.pauses import pauses_of
 from syncd.domain.period import period_at
 from syncd.domain.promises import Outcome, binding_of, outcomes_of
-from syncd.domain.reading import Cycle, Pause
+from syncd.domain.reading import Cycle
 from syncd.domain.runs import Run, Runs, Start, runs_of
-from syncd.domain.segments import Segment, pause_cause, segments_of
+from syncd.domain.segments import Segment, last_moment, pause_cause, segments_of
 
 
 def cycles_of(
@@ -71,24 +73,21 @@ def _until_the_end(
     history: History, contract: Contract, target: Target, start: Start, until: datetime, *, as_of: datetime
 ) -> tuple[tuple[Cycle, ...], tuple[str, ...]]:
     """The cycles of an ended contract: those open and unmissed at its end are cancelled there, no new ones begin."""
-    end = to_us(until)
+    end, now = to_us(until), to_us(as_of)
+    vendor = contract.vendor.id
     seen = history._replace(moments=tuple(moment for moment in history.moments if moment.at <= end))
-    at_end, flags = _all_cycles(seen, contract, target, start, end)
-    later, _ = _all_cycles(history, contract, target, start, to_us(as_of))
+    found = clock_runs(seen, target, vendor, start)
+    later = clock_runs(history, target, vendor, start).runs
     cycles = []
-    for cycle, now in zip(at_end, later, strict=False):
-        if cycle.stopped_at is not None:
-            cycles.append(cycle)
-        elif cycle.verdict is Verdict.PENDING:
-            cycles.append(
-                replace(
-                    cycle, stage=Stage.CANCELLED, verdict=Verdict.EXCLUDED, stopped_at=until, due_at=None,
-                    due_if_resumed=None, late_from=None, at_risk_at=None, flags=("contract_ended",),
-                )
-            )  # fmt: skip
-        else:
-            cycles.append(now)
-    return tuple(cycles), flags
+    for run, gone_on in zip(found.runs, later, strict=False):
+        cycle = _cycle(seen, run, contract, target, end)
+        if run.ending is None and cycle.verdict is Verdict.PENDING:
+            run.finish(end, len(seen.moments), None, Ending(End.CANCELLED, ("contract_ended",)))
+            cycle = _cycle(seen, run, contract, target, end)
+        elif run.ending is None:
+            cycle = _cycle(history, gone_on, contract, target, now)
+        cycles.append(cycle)
+    return tuple(cycles), found.flags
 
 
 def _grace_calendar(history: History, run: Run, target: Target, vendor: str) -> ServiceCalendar | None:
@@ -105,36 +104,37 @@ def _grace_calendar(history: History, run: Run, target: Target, vendor: str) -> 
 def _cycle(history: History, run: Run, contract: Contract, target: Target, now: int) -> Cycle:
     vendor = contract.vendor.id
     ending = run.ending
-    segments, _, binding, end = judge(history, run, target, vendor, now)
-    broken = None if binding is None else binding.broken
+    segments, outcomes, binding, end = judge(history, run, target, vendor, now)
     stage = _stage(history, run, target, vendor, segments)
-    verdict = _verdict(run, missed=broken is not None)
-    due, late, resumed = _deadlines(binding, target, stage, end, open_ended=ending is None or ending.end is End.GONE)
-    stopped = None if ending is None or ending.end is End.GONE else from_us(end)
-    breached = None if broken is None else from_us(broken)
-    decided = _decided(target, verdict, run, stopped, breached, due)
+    due, late, resumed, breaks = deadlines_of(binding, outcomes, target, stage, end)
+    stopped = None if ending is None or ending.end is End.GONE else _instant(end)
+    breached = None if binding is None else _instant(binding.broken)
+    verdict = _verdict(run, missed=breached is not None)
+    due_at, started = _instant(due), run.started_at
+    decided = _decided(target.period_by, verdict, started, stopped, breached, due_at)
     return Cycle(
         number=run.number,
         priority=segments[-1].priority if binding is None else binding.priority,
-        started_at=from_us(run.started_at),
+        started_at=from_us(started),
         stopped_at=stopped,
         stage=stage,
         verdict=verdict,
         goal_us=None if binding is None else binding.goal,
         elapsed_us=0 if binding is None else binding.elapsed,
-        first_due_at=_first_due(segments[0], target),
-        due_at=_instant(due),
+        first_due_at=_instant(first_due(history.moments[run.spans[0].first].priority, started, target)),
+        due_at=due_at,
         due_if_resumed=_instant(resumed),
         late_from=_instant(late),
         breached_at=breached,
-        at_risk_at=_at_risk(binding, target, stage, end) if ending is None else None,
+        at_risk_at=_instant(at_risk(binding, target, stage, end)) if ending is None else None,
         decided_at=decided,
         period=None if decided is None else period_at(contract, decided).name,
-        pauses=_pauses(segments, end, open_ended=stage is Stage.PAUSED),
+        pauses=pauses_of(segments, going_on=stage is Stage.PAUSED),
         started_by=run.started_by,
         stopped_by=None if stopped is None else run.ended_by,
         false_resolves=run.false_resolves,
         flags=() if ending is None else ending.flags,
+        breaks_at=_instant(breaks) if ending is None else None,
     )
 
 
@@ -143,108 +143,45 @@ def _stage(history: History, run: Run, target: Target, vendor: str, segments: li
     if ending is None:
         return Stage.RUNNING if segments[-1].cause is None else Stage.PAUSED
     if ending.end is End.GONE:
-        last = run.spans[-1].last
-        state = history.moments[(len(history.moments) if last is None else last) - 1]
+        state = last_moment(history, run)
         return Stage.RUNNING if pause_cause(state, target, vendor, state.priority) is None else Stage.PAUSED
-    return Stage.COMPLETED if ending.end is End.STOPPED else Stage.CANCELLED
+    return _STAGES[ending.end]
+
+
+_STAGES = {End.STOPPED: Stage.COMPLETED, End.CANCELLED: Stage.CANCELLED}
+_VERDICTS = {End.STOPPED: Verdict.MET, End.CANCELLED: Verdict.EXCLUDED, End.GONE: Verdict.UNVERIFIABLE}
 
 
 def _verdict(run: Run, *, missed: bool) -> Verdict:
     if missed:
         return Verdict.MISSED
-    if run.ending is None:
-        return Verdict.PENDING
-    if run.ending.end is End.GONE:
-        return Verdict.UNVERIFIABLE
-    return Verdict.MET if run.ending.end is End.STOPPED else Verdict.EXCLUDED
-
-
-def _deadlines(
-    binding: Outcome | None, target: Target, stage: Stage, end: int, *, open_ended: bool
-) -> tuple[int | None, int | None, int | None]:
-    """Where the binding promise is due, late from, and would be due if it resumed at `end` (*Deadline*)."""
-    if binding is None:
-        return None, None, None
-    if binding.broken is not None:
-        return binding.due, binding.broken, None
-    if stage is Stage.CANCELLED:
-        return None, None, None
-    due = binding.due_from(end)
-    if stage is Stage.PAUSED and open_ended:
-        return None, None, binding.calendar.due_us(end, max(binding.goal - binding.elapsed, 0))
-    if target.strict_due:
-        late = binding.limit_at
-        return due, binding.calendar.due_us(end, binding.limit - binding.elapsed) if late is None else late, None
-    return due, binding.calendar.late_us(end, binding.limit - binding.elapsed), None
-
-
-def _first_due(first: Segment, target: Target) -> datetime | None:
-    goal = target.goal(first.priority)
-    if goal is None or first.priority is None:
-        return None
-    calendar = target.calendar(first.priority)
-    return from_us(calendar.due_us(first.start, calendar.goal_us(goal, first.start)))
-
-
-def _at_risk(binding: Outcome | None, target: Target, stage: Stage, end: int) -> datetime | None:
-    """When the at-risk share of the goal was used up, or will be if nothing changes."""
-    if binding is None:
-        return None
-    share = -(-binding.goal * target.at_risk.numerator // target.at_risk.denominator)
-    elapsed = 0
-    for start, _, counted in binding.counted:
-        if elapsed + counted >= share:
-            return from_us(binding.calendar.due_us(start, max(share - elapsed, 0)))
-        elapsed += counted
-    if stage is Stage.PAUSED:
-        return None
-    return from_us(binding.calendar.due_us(end, share - elapsed))
+    return Verdict.PENDING if run.ending is None else _VERDICTS[run.ending.end]
 
 
 def _decided(
-    target: Target,
+    period_by: PeriodBy,
     verdict: Verdict,
-    run: Run,
+    started: int,
     stopped: datetime | None,
     breached: datetime | None,
-    due: int | None,
+    due: datetime | None,
 ) -> datetime | None:
+    """The instant that puts a cycle into a period; None while there is no verdict that counts."""
     if verdict not in (Verdict.MET, Verdict.MISSED):
         return None
     decided = breached if verdict is Verdict.MISSED else stopped
-    match target.period_by:
+    match period_by:
+        case PeriodBy.DECIDED:
+            return decided
         case PeriodBy.DEADLINE:
-            return decided if due is None else from_us(due)
+            return due or decided
         case PeriodBy.STOPPED:
             return stopped or decided
         case PeriodBy.CREATED:
-            return from_us(run.started_at)
-        case PeriodBy.DECIDED:
-            return decided
+            return from_us(started)
 
 
-def _pauses(segments: list[Segment], end: int, *, open_ended: bool) -> tuple[Pause, ...]:
-    """The stretches paused for one cause without a break, the last one open while the pause goes on."""
-    if all(segment.cause is None for segment in segments):
-        return ()
-    joined: list[tuple[int, int, str, str]] = []
-    reached: int | None = None
-    for segment in segments:
-        if segment.cause is None:
-            reached = None if segment.end > segment.start else reached
-            continue
-        if joined and reached == segment.start and joined[-1][2] == segment.cause:
-            joined[-1] = (joined[-1][0], segment.end, segment.cause, joined[-1][3])
-        else:
-            joined.append((segment.start, segment.end, segment.cause, segment.event))
-        reached = segment.end
-    pauses = []
-    for place, (start, until, cause, event) in enumerate(joined, start=1):
-        ongoing = open_ended and until == end and place == len(joined)
-        if until > start or ongoing:
-            pauses.append(Pause(from_us(start), None if ongoing else from_us(until), cause, event))
-    return tuple(pauses)
-
-
+@lru_cache(maxsize=1024)
 def _instant(us: int | None) -> datetime | None:
+    """The instant; remembered, because the deadlines of a cycle, and the clocks of a ticket, share many."""
     return None if us is None else from_us(us)

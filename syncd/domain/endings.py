@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from syncd.domain.contract import Target
-from syncd.domain.events import Acknowledged, Gone, Merged, Message, PhaseChanged, Workaround
+from syncd.domain.events import Acknowledged, Gone, Merged, Message, Workaround
 from syncd.domain.history import History, Moment
 from syncd.domain.names import OPEN_PHASES, Accepted, Counts, Metric, Party, Phase, Stops, Visibility
 
@@ -37,12 +37,22 @@ class Ending(NamedTuple):
 def ending_of(history: History, place: int, target: Target, vendor: str) -> Ending | None:
     """Return what the event at `place` does to a running cycle of a target; None when it goes on."""
     moment = history.moments[place]
-    common = _common_ending(moment)
-    if common is not None:
-        return common
-    if target.metric in RESPONDING:
-        return _response_ending(moment, target, vendor)
-    return _resolution_ending(history, place, target, vendor)
+    event = moment.event
+    if moment.was is not moment.phase:
+        if moment.phase is Phase.CANCELLED and event.by is Party.CUSTOMER:
+            return Ending(End.CANCELLED, (WITHDRAWN,))
+        if target.metric in RESPONDING:
+            return _response_ending(moment, vendor)
+        return _resolution_ending(history, place, target, vendor)
+    if isinstance(event, Message | Acknowledged):
+        return Ending(End.STOPPED) if target.metric in RESPONDING and responds(moment, target, vendor) else None
+    if isinstance(event, Workaround):
+        restores = target.metric is Metric.RESTORATION
+        restores = restores or (target.stops is Stops.WORKAROUND and target.metric not in RESPONDING)
+        return Ending(End.STOPPED) if restores else None
+    if isinstance(event, Merged):
+        return Ending(End.CANCELLED, ("merged",))
+    return Ending(End.GONE, ("gone",)) if isinstance(event, Gone) else None
 
 
 def is_reopening(moment: Moment) -> bool:
@@ -62,20 +72,7 @@ def answers(moment: Moment, target: Target, vendor: str) -> bool:
     )
 
 
-def _common_ending(moment: Moment) -> Ending | None:
-    event = moment.event
-    if isinstance(event, Merged):
-        return Ending(End.CANCELLED, ("merged",))
-    if isinstance(event, Gone):
-        return Ending(End.GONE, ("gone",))
-    if moment.phase is Phase.CANCELLED and moment.was is not Phase.CANCELLED and event.by is Party.CUSTOMER:
-        return Ending(End.CANCELLED, (WITHDRAWN,))
-    return None
-
-
-def _response_ending(moment: Moment, target: Target, vendor: str) -> Ending | None:
-    if responds(moment, target, vendor):
-        return Ending(End.STOPPED)
+def _response_ending(moment: Moment, vendor: str) -> Ending | None:
     if not _shuts(moment):
         return None
     if moment.actor != vendor:
@@ -93,11 +90,6 @@ def responds(moment: Moment, target: Target, vendor: str) -> bool:
 
 def _resolution_ending(history: History, place: int, target: Target, vendor: str) -> Ending | None:
     moment = history.moments[place]
-    if isinstance(moment.event, Workaround):
-        restores = target.metric is Metric.RESTORATION or target.stops is Stops.WORKAROUND
-        return Ending(End.STOPPED) if restores else None
-    if moment.was is moment.phase or not isinstance(moment.event, PhaseChanged):
-        return None
     if _shuts(moment):
         if moment.event.by is Party.CUSTOMER and not _worked_on(history, place, target, vendor):
             return Ending(End.CANCELLED, (WITHDRAWN,))

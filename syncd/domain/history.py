@@ -7,10 +7,12 @@ from typing import NamedTuple
 from syncd.domain.events import (
     AttributeChanged,
     HandedOver,
+    Message,
     Notified,
     Opened,
     PhaseChanged,
     PriorityChanged,
+    Split,
     TicketEvent,
 )
 from syncd.domain.instant import to_us
@@ -35,11 +37,17 @@ class Moment(NamedTuple):
 
 
 class History(NamedTuple):
-    """A ticket's moments up to an instant, in event order, and every vendor that was ever told or held it."""
+    """A ticket's moments up to an instant, in event order.
+
+    `told` holds every vendor that was ever told or held it, with the place of the moment in which it first was.
+    `split_at` is the place of the first split. `unknown_actors` says whether it is not known of some event who acted.
+    """
 
     timeline: Timeline
     moments: tuple[Moment, ...]
-    told: frozenset[str]
+    told: Mapping[str, int]
+    split_at: int | None
+    unknown_actors: bool
 
     @property
     def vendor(self) -> str | None:
@@ -71,22 +79,30 @@ class History(NamedTuple):
 
 def fold(timeline: Timeline, *, as_of: datetime) -> History:
     """Return what is known of a ticket as of an instant; events later than it are not seen."""
+    now = to_us(as_of)
     phase, awaiting = Phase.NEW, Awaiting.VENDOR
     holder: str | None = None
     priority: str | None = None
     last_told: str | None = None
-    told: set[str] = set()
+    told: dict[str, int] = {}
+    split_at: int | None = None
+    by_vendor, by_unknown, unknown = Party.VENDOR, Party.UNKNOWN, False
     moments: list[Moment] = []
     for event in timeline.events:
-        if event.at > as_of:
+        at = to_us(event.at)
+        if at > now:
             break
         was = phase
         actor = None
-        if event.by is Party.VENDOR:
+        if event.by is by_vendor:
             actor = event.vendor or (holder if holder is not None and holder != US else last_told)
+        elif event.by is by_unknown:
+            unknown = True
         match event:
             case PhaseChanged():
                 phase, awaiting = event.to, event.awaiting
+            case Message():
+                pass
             case PriorityChanged():
                 priority = event.to
             case Opened():
@@ -94,19 +110,21 @@ def fold(timeline: Timeline, *, as_of: datetime) -> History:
                 awaiting, priority = event.awaiting, event.priority
                 if event.vendor is not None:
                     holder = last_told = event.vendor
-                    told.add(event.vendor)
+                    told.setdefault(event.vendor, len(moments))
             case Notified():
                 if event.vendor is not None:
                     last_told = event.vendor
-                    told.add(event.vendor)
+                    told.setdefault(event.vendor, len(moments))
                     if holder is None or holder == US:
                         holder = event.vendor
             case HandedOver():
                 holder = event.to
                 if event.to != US:
                     last_told = event.to
-                    told.add(event.to)
+                    told.setdefault(event.to, len(moments))
+            case Split():
+                split_at = len(moments) if split_at is None else split_at
             case _:
                 pass
-        moments.append(Moment(to_us(event.at), event, was, phase, awaiting, holder, priority, actor))
-    return History(timeline, tuple(moments), frozenset(told))
+        moments.append(Moment(at, event, was, phase, awaiting, holder, priority, actor))
+    return History(timeline, tuple(moments), told, split_at, unknown)

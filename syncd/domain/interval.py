@@ -1,10 +1,13 @@
 """Half-open intervals of integers, and the small algebra that calendars and ledgers are built from.
 
 The integers are microseconds: of UTC since the epoch wherever instants are meant, of a local wall clock inside the
-calendar. Lists given to `intersect` and `subtract` are sorted and disjoint, as `union` returns them; so are results.
+calendar. Lists given to `intersect`, `clip` and `subtract` are sorted and disjoint, as `union` returns them; so are
+results.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 
@@ -13,6 +16,9 @@ class Interval(NamedTuple):
 
     start: int
     end: int
+
+
+_START, _END = attrgetter("start"), attrgetter("end")
 
 
 def union(intervals: Iterable[Interval]) -> list[Interval]:
@@ -43,6 +49,15 @@ def intersect(left: Sequence[Interval], right: Sequence[Interval]) -> list[Inter
         else:
             j += 1
     return common
+
+
+def clip(intervals: Sequence[Interval], start: int, end: int) -> list[Interval]:
+    """Return what `intervals`, sorted and disjoint, cover of [start, end); quick however many lie outside."""
+    if end <= start:
+        return []
+    first = bisect_right(intervals, start, key=_END)
+    last = bisect_left(intervals, end, lo=first, key=_START)
+    return [Interval(max(opens, start), min(closes, end)) for opens, closes in intervals[first:last]]
 
 
 def subtract(left: Sequence[Interval], right: Sequence[Interval]) -> list[Interval]:

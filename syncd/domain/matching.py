@@ -1,12 +1,13 @@
 """Which contract's targets a ticket falls under, and why none does."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from syncd.domain.contract import Agreements, Conditions, Contract, Cover, Revision, Target
 from syncd.domain.history import History
 from syncd.domain.instant import from_us
-from syncd.domain.names import Backlog
+from syncd.domain.names import Backlog, Starts
 from syncd.domain.runs import Start, start_of
 
 
@@ -19,25 +20,39 @@ class Match(NamedTuple):
     start: Start
 
 
+class _Begun(NamedTuple):
+    """Where clocks of one start policy begin on a ticket, what conditions read, and the revision in force then.
+
+    `covered` says whether that revision is about the ticket.
+    """
+
+    start: Start
+    attributes: Mapping[str, str]
+    revision: Revision | None
+    covered: bool
+
+
 def matches(history: History, agreements: Agreements) -> Iterator[Match]:
     """Yield every target whose clock runs on a ticket, contracts and targets in the order given.
 
     The revision is the one in force when the target's clock starts; conditions are read after all events stamped then.
     """
-    opened = from_us(history.moments[0].at)
+    opened = history.moments[0].event.at
     for contract in agreements.contracts:
         if contract.vendor.id not in history.told or not _in_time(contract, history):
             continue
+        known: dict[Starts, _Begun | None] = {}
         for revision in contract.revisions:
             if opened < revision.observe_from:
                 continue
             for target in revision.targets:
-                start = start_of(history, target, contract.vendor.id)
-                if start is None or _governing(contract, start) is not revision:
+                if target.starts not in known:
+                    known[target.starts] = _begun(history, contract, target.starts)
+                begun = known[target.starts]
+                if begun is None or begun.revision is not revision:
                     continue
-                attributes = history.attributes_at(start.at)
-                if covers(revision.covers, history.timeline.source, attributes) and holds(target.when, attributes):
-                    yield Match(contract, revision, target, start)
+                if begun.covered and holds(target.when, begun.attributes):
+                    yield Match(contract, revision, target, begun.start)
 
 
 def uncovered_reason(history: History, agreements: Agreements) -> str:
@@ -50,21 +65,21 @@ def uncovered_reason(history: History, agreements: Agreements) -> str:
     contracts = [contract for contract in contracts if _in_time(contract, history)]
     if not contracts:
         return "opened_before_contract"
-    governed = [
-        (revision, target, start)
+    found = [
+        (revision, begun)
         for contract in contracts
         for revision in contract.revisions
-        for target in revision.targets
-        if (start := start_of(history, target, contract.vendor.id)) is not None
-        and _governing(contract, start) is revision
+        for starts in dict.fromkeys(target.starts for target in revision.targets)
+        if (begun := _begun(history, contract, starts)) is not None
     ]
-    if not governed:
+    if not found:
+        return "not_started"
+    found = [(revision, begun) for revision, begun in found if begun.revision is revision]
+    if not found:
         return "no_revision_in_force"
-    opened = from_us(history.moments[0].at)
-    if all(opened < revision.observe_from for revision, _, _ in governed):
+    if all(history.moments[0].event.at < revision.observe_from for revision, _ in found):
         return "opened_before_observe_from"
-    source = history.timeline.source
-    if not any(covers(revision.covers, source, history.attributes_at(start.at)) for revision, _, start in governed):
+    if not any(begun.covered for _, begun in found):
         return "not_in_covers"
     return "no_target_matches"
 
@@ -76,17 +91,27 @@ def covers(found: tuple[Cover, ...], source: str, attributes: Mapping[str, str])
 
 def holds(conditions: Conditions, attributes: Mapping[str, str]) -> bool:
     """Whether every condition is met; an attribute that is absent meets none."""
-    return all(attributes.get(name) in values for name, values in conditions.items())
+    return not conditions or all(attributes.get(name) in values for name, values in conditions.items())
 
 
 def _in_time(contract: Contract, history: History) -> bool:
     """Whether the ticket is not of the time before the contract, or the contract takes such tickets on."""
-    first = contract.revisions[0].effective_from
-    return contract.backlog is Backlog.INCLUDED or from_us(history.moments[0].at) >= first
+    if contract.backlog is Backlog.INCLUDED:
+        return True
+    return history.moments[0].event.at >= contract.revisions[0].effective_from
 
 
-def _governing(contract: Contract, start: Start) -> Revision | None:
-    instant = from_us(start.at)
+def _begun(history: History, contract: Contract, starts: Starts) -> _Begun | None:
+    start = start_of(history, starts, contract.vendor.id)
+    if start is None:
+        return None
+    attributes = history.attributes_at(start.at)
+    revision = _governing(contract, from_us(start.at))
+    covered = revision is not None and covers(revision.covers, history.timeline.source, attributes)
+    return _Begun(start, attributes, revision, covered)
+
+
+def _governing(contract: Contract, instant: datetime) -> Revision | None:
     found = contract.revision_at(instant)
     if found is None and contract.backlog is Backlog.INCLUDED and instant < contract.revisions[0].effective_from:
         return contract.revisions[0]

@@ -15,6 +15,9 @@ from syncd.domain.reading import Cycle, Reading, Uncovered
 from syncd.domain.rejection import rejected_of
 from syncd.domain.timeline import Timeline
 
+ENGINE = 1
+"""Rises whenever the same events and contracts would come to another reading: what is stored is measured again then."""
+
 
 class Measurement(NamedTuple):
     """A ticket's readings; `uncovered` says why there are none."""
@@ -32,17 +35,20 @@ def measure(timeline: Timeline, agreements: Agreements, *, as_of: datetime) -> M
     Where it is not known who acted, the ticket is measured twice, all unknown as the vendor and all as the customer: a
     verdict that differs is unverifiable, one that does not is flagged.
     """
-    if not any(event.by is Party.UNKNOWN for event in timeline.events):
-        return _measure(timeline, agreements, as_of=as_of)
-    as_vendor = _measure(_read_as(timeline, Party.VENDOR), agreements, as_of=as_of)
-    as_customer = _measure(_read_as(timeline, Party.CUSTOMER), agreements, as_of=as_of)
+    history = fold(timeline, as_of=as_of)
+    if not history.unknown_actors:
+        return _measure(history, agreements, as_of=as_of)
+    as_vendor, as_customer = (
+        _measure(fold(_read_as(timeline, party), as_of=as_of), agreements, as_of=as_of)
+        for party in (Party.VENDOR, Party.CUSTOMER)
+    )
     others = {(reading.contract, reading.target): reading for reading in as_customer.readings}
     readings = tuple(_agree(reading, others.get((reading.contract, reading.target))) for reading in as_vendor.readings)
     return Measurement(readings, as_vendor.uncovered)
 
 
-def _measure(timeline: Timeline, agreements: Agreements, *, as_of: datetime) -> Measurement:
-    history = fold(timeline, as_of=as_of)
+def _measure(history: History, agreements: Agreements, *, as_of: datetime) -> Measurement:
+    timeline = history.timeline
     if not history.moments:
         return Measurement((), None)
     readings = []

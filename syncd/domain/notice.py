@@ -10,7 +10,6 @@ class Step(StrEnum):
 
     AT_RISK = "at_risk"
     BREACHED = "breached"
-    RECOVERED = "recovered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

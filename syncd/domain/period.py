@@ -32,7 +32,7 @@ def period_at(contract: Contract, instant: datetime) -> Period:
 def period_named(contract: Contract, name: str) -> Period:
     """Return the period of that name; raises ValueError saying what names look like."""
     begin = _parse(contract, name)
-    if begin is not None:
+    if begin is not None and _begin(contract, begin) == begin:
         found = _period(contract.time_zone, contract.period, contract.anchor, begin)
         if found.name == name:
             return found

@@ -45,6 +45,12 @@ class Outcome:
         """Return where it was due, else where it will be when counted on from `end`."""
         return self.calendar.due_us(end, self.goal - self.elapsed) if self.due is None else self.due
 
+    def breaks_from(self, end: int, *, strict: bool) -> int:
+        """Return the instant after which it will be broken when counted on from `end`; not for broken ones."""
+        if not strict:
+            return self.calendar.late_us(end, self.limit - self.elapsed)
+        return self.calendar.due_us(end, self.limit - self.elapsed) if self.limit_at is None else self.limit_at
+
 
 @lru_cache(maxsize=4096)
 def urgency(priority: str) -> tuple[tuple[int, int, str], ...]:
@@ -56,12 +62,8 @@ def urgency(priority: str) -> tuple[tuple[int, int, str], ...]:
 
 def outcomes_of(segments: Sequence[Segment], target: Target) -> list[Outcome]:
     """Return what came of every promise that existed in a cycle; empty without a covered priority."""
-    found = []
-    for terms in _terms(segments, target):
-        outcome = _judge(segments, target, terms)
-        if outcome is not None:
-            found.append(outcome)
-    return found
+    found = [_judge(segments, target, terms) for terms in _terms(segments, target)]
+    return [outcome for outcome in found if outcome is not None]
 
 
 def binding_of(outcomes: Sequence[Outcome], end: int) -> Outcome | None:
@@ -69,28 +71,29 @@ def binding_of(outcomes: Sequence[Outcome], end: int) -> Outcome | None:
 
     Ties go to the more urgent. None while no promise is in force.
     """
+    if len(outcomes) == 1:
+        (only,) = outcomes
+        return only if only.in_force or only.broken is not None else None
     broken = [outcome for outcome in outcomes if outcome.broken is not None]
     if broken:
         return min(broken, key=lambda outcome: (outcome.broken, urgency(outcome.priority)))
     held = [outcome for outcome in outcomes if outcome.in_force]
-    if len(held) < 2:  # noqa: PLR2004 - of one or none there is nothing to compare
-        return held[0] if held else None
-    return min(held, key=lambda outcome: (outcome.due_from(end), urgency(outcome.priority)))
+    return min(held, key=lambda outcome: (outcome.due_from(end), urgency(outcome.priority)), default=None)
 
 
 def _terms(segments: Sequence[Segment], target: Target) -> list[Terms]:
-    priorities = [
-        segment.priority if segment.priority is not None and segment.cause != UNCOVERED else None
-        for segment in segments
-    ]
     running = [segment.cause is None for segment in segments]
-    names = list(dict.fromkeys(name for name in priorities if name is not None))
+    first = segments[0].priority
+    always = [True] * len(segments)
+    if len(segments) == 1 or all(segment.priority == first for segment in segments):
+        # Whatever the policy: it has nothing to decide.
+        return [] if first is None else [Terms(first, running, always)]
+    priorities = [None if segment.cause == UNCOVERED else segment.priority for segment in segments]
     policy = target.priority_change
-    if policy is PriorityChange.AT_CREATION or policy is PriorityChange.RETROACTIVE:
+    if policy is PriorityChange.AT_CREATION:
         first = priorities[0]
-        return [] if first is None else [Terms(first, running, [True] * len(segments))]
-    if len(names) == 1 and policy is not PriorityChange.HIGHEST_EVER and None not in priorities:
-        return [Terms(names[0], running, [True] * len(segments))]
+        return [] if first is None else [Terms(first, running, always)]
+    names = list(dict.fromkeys(name for name in priorities if name is not None))
     if policy is PriorityChange.FROM_START:
         return [Terms(name, running, [each == name for each in priorities]) for name in names]
     if policy is PriorityChange.FROM_CHANGE:

@@ -5,39 +5,44 @@ from datetime import datetime
 
 from syncd.domain.contract import Target
 from syncd.domain.endings import RESPONDING
-from syncd.domain.names import Metric, Quality, Verdict
+from syncd.domain.names import Metric, PriorityChange, Quality, Starts, Stops, Verdict
 from syncd.domain.reading import Cycle
 from syncd.domain.timeline import Timeline
 
-_STATE = frozenset({"opened", "phase", "priority", "handed_over", "notified", "merged", "gone"})
+_STATE = frozenset({"opened", "phase", "priority", "handed_over", "notified", "split", "merged", "gone"})
 _ANSWERS = frozenset({"message", "acknowledged"})
 
 
 def doubted(cycle: Cycle, timeline: Timeline, target: Target, *, as_of: datetime) -> Cycle:
     """Return a cycle with its verdict unverifiable where a hole in the history could change it, else flagged.
 
-    A hole matters when it touches the cycle and may hide what starts, stops or pauses its metric. A response already
-    met stays met whatever answers are missing: another one could only have come earlier.
+    A hole matters when it lies between the ticket's opening and the instant that decided the verdict, and may hide what
+    starts, stops or pauses the metric: what came after a breach undoes none, unless the last priority decides alone. A
+    response already met stays met whatever answers are missing: another one could only have come earlier.
     """
     if timeline.quality is Quality.FULL:
         return cycle
     flagged = replace(cycle, flags=(*cycle.flags, timeline.quality.value))
-    end = cycle.stopped_at or as_of
+    if cycle.verdict not in (Verdict.MET, Verdict.MISSED):
+        return flagged
+    settled = cycle.stopped_at or as_of
+    if cycle.breached_at is not None and target.priority_change is not PriorityChange.RETROACTIVE:
+        settled = cycle.breached_at
+    opened = timeline.events[0].at
     missing: set[str] = set()
     for gap in timeline.gaps:
-        if gap.start <= end and gap.end > cycle.started_at:
+        if gap.start <= settled and gap.end > opened:
             missing |= gap.missing
     missing &= _relevant(target)
-    settled = cycle.verdict in (Verdict.MET, Verdict.MISSED)
-    safe = cycle.verdict is Verdict.MET and target.metric in RESPONDING and missing <= _ANSWERS
-    if missing and settled and not safe:
-        return replace(flagged, verdict=Verdict.UNVERIFIABLE)
-    return flagged
+    if cycle.verdict is Verdict.MET and target.metric in RESPONDING:
+        missing -= _ANSWERS
+    return replace(flagged, verdict=Verdict.UNVERIFIABLE) if missing else flagged
 
 
 def _relevant(target: Target) -> frozenset[str]:
     if target.metric in RESPONDING:
         return _STATE | _ANSWERS
-    if target.metric is Metric.RESTORATION or target.stops == "workaround":
-        return _STATE | {"workaround"}
-    return _STATE
+    kinds = _STATE
+    if target.metric is Metric.RESTORATION or target.stops is Stops.WORKAROUND:
+        kinds |= {"workaround"}
+    return kinds | {"acknowledged"} if target.starts is Starts.ACKNOWLEDGED else kinds

@@ -27,6 +27,8 @@ class Cycle:
     `goal_us` and everything that follows from a goal is None while no promise exists (a ticket without a covered
     priority). `at_risk_at` is when the at-risk share of the goal was or will be used up if nothing changes; None while
     paused. `decided_at` is the instant that puts the cycle into a period (target's `period_by`), None while undecided.
+    `breaks_at` is when a pending cycle will be missed if nothing changes; of several promises in force the first to
+    break need not be the binding one, so it may come before `late_from`.
     """
 
     number: int
@@ -50,6 +52,7 @@ class Cycle:
     stopped_by: str | None
     false_resolves: int
     flags: tuple[str, ...]
+    breaks_at: datetime | None = None
 
     @property
     def remaining_us(self) -> int | None:

@@ -14,6 +14,8 @@ def rejected_of(history: History, target: Target, vendor: str) -> tuple[Rejected
         return ()
     found: list[Rejected] = []
     for moment in history.moments:
+        if not isinstance(moment.event, Message | Acknowledged):
+            continue
         if responds(moment, target, vendor):
             break
         reason = _reason(moment, target, vendor)

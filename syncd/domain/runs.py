@@ -1,12 +1,12 @@
 """When the cycles of a clock start, stop, are cancelled and resume; no calendar is asked (design.md section 7)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from syncd.domain.contract import Target
 from syncd.domain.endings import RESPONDING, WITHDRAWN, End, Ending, ending_of, is_reopening, responds
-from syncd.domain.events import Acknowledged, HandedOver, Notified, Opened, Split
+from syncd.domain.events import Acknowledged, Opened
 from syncd.domain.history import History, Moment
 from syncd.domain.instant import to_us
 from syncd.domain.names import OPEN_PHASES, Party, Phase, Reopen, Starts
@@ -47,9 +47,10 @@ class Run:
         """When it ended last, in microseconds; None while it runs."""
         return self.spans[-1].end
 
-    def finish(self, at: int, place: int, by: str, ending: Ending) -> None:
+    def finish(self, at: int, place: int, by: str | None, ending: Ending) -> None:
         """End the live span before the moment at `place`."""
-        self.spans[-1] = self.spans[-1]._replace(end=at, last=place)
+        start, first, _, _ = self.spans[-1]
+        self.spans[-1] = Span(start, first, at, place)
         self.ending, self.ended_by = ending, by
 
     def resume(self, at: int, place: int) -> None:
@@ -64,11 +65,10 @@ InGrace = Callable[[Run, int], bool]
 """Whether a reopening at an instant is within the grace counted from a run's stop."""
 
 
-@dataclass(slots=True)
-class Runs:
+class Runs(NamedTuple):
     """A clock's cycles so far, and what kept it from having any."""
 
-    runs: list[Run] = field(default_factory=list)
+    runs: list[Run]
     flags: tuple[str, ...] = ()
 
 
@@ -80,77 +80,63 @@ class Start(NamedTuple):
     place: int
 
 
-def start_of(history: History, target: Target, vendor: str) -> Start | None:
-    """Return when a target's clock starts on a ticket; None while it has not. A split child's starts at the split."""
-    told = next((i for i, moment in enumerate(history.moments) if _tells(moment, vendor)), None)
-    if told is None:
+def start_of(history: History, starts: Starts, vendor: str) -> Start | None:
+    """Return when clocks of a start policy start on a ticket; None while they have not.
+
+    A split child's start at the split.
+    """
+    moments = history.moments
+    place = history.told.get(vendor)
+    if place is None:
         return None
-    index: int | None = told
     at: int | None = None
-    if target.starts is Starts.CREATED or target.starts is Starts.REPORTED:
-        index = 0
-        event = history.moments[0].event
-        if target.starts is Starts.REPORTED and isinstance(event, Opened) and event.reported_at is not None:
-            at = min(to_us(event.reported_at), history.moments[0].at)
-    elif target.starts is Starts.ACKNOWLEDGED:
-        index = next(
-            (
-                i
-                for i, moment in enumerate(history.moments)
-                if i >= told and isinstance(moment.event, Acknowledged) and moment.actor == vendor
-            ),
-            None,
-        )
-    if index is None:
-        return None
-    split = next((i for i, moment in enumerate(history.moments) if isinstance(moment.event, Split)), None)
-    if split is not None and split > index:
-        index, at = split, None
-    moment = history.moments[index]
-    return Start(moment.at if at is None else at, moment.event.id, index)
+    if starts is Starts.CREATED or starts is Starts.REPORTED:
+        place = 0
+        opened = moments[0].event
+        if starts is Starts.REPORTED and isinstance(opened, Opened) and opened.reported_at is not None:
+            at = min(to_us(opened.reported_at), moments[0].at)
+    elif starts is Starts.ACKNOWLEDGED:
+        while not (isinstance(moments[place].event, Acknowledged) and moments[place].actor == vendor):
+            place += 1
+            if place == len(moments):
+                return None
+    if history.split_at is not None and history.split_at > place:
+        place, at = history.split_at, None
+    return Start(moments[place].at if at is None else at, moments[place].event.id, place)
 
 
 def runs_of(history: History, target: Target, vendor: str, start: Start, in_grace: InGrace) -> Runs:
     """Return the cycles of a clock that starts at `start`, in order."""
     responding = target.metric in RESPONDING
     moments = history.moments
-    opened = moments[0]
+    opened, index = moments[0], start.place
     if responding and opened.event.by is Party.VENDOR and opened.actor == vendor and isinstance(opened.event, Opened):
-        return Runs(flags=("vendor_raised",))
-    found = Runs()
-    index = start.place
-    at, by = start.at, start.by
-    if (
-        not responding
-        and isinstance(opened.event, Opened)
-        and opened.event.phase in RESOLVING
-        and start.at == opened.at
-    ):
-        found.runs.append(_born_resolved(start, opened.event.id))
-        index += 1
+        return Runs([], ("vendor_raised",))
+    if moments[index].phase in OPEN_PHASES:
+        first = Run(1, start.by, [Span(start.at, index)])
+    elif not responding and _born_resolved(opened, start):
+        first = Run(1, start.by, [Span(start.at, index)])
+        first.finish(start.at, index + 1, opened.event.id, Ending(End.STOPPED, ("born_resolved",), by_resolve=True))
     else:
-        if moments[index].phase not in OPEN_PHASES:
-            reopening = next((i for i in range(index + 1, len(moments)) if is_reopening(moments[i])), None)
-            if reopening is None:
-                return found
-            index = reopening
-            at, by = moments[index].at, moments[index].event.id
-        first = Run(1, by, [Span(at, index)])
-        found.runs.append(first)
-        if responding:
-            early = next((m for m in moments[:index] if responds(m, target, vendor)), None)
-            if early is not None:
-                first.finish(at, index + 1, early.event.id, Ending(End.STOPPED))
-        index += 1
-    _walk(history, target, vendor, found, index, in_grace)
+        index = next((place for place in range(index + 1, len(moments)) if is_reopening(moments[place])), len(moments))
+        if index == len(moments):
+            return Runs([])
+        first = Run(1, moments[index].event.id, [Span(moments[index].at, index)])
+    if responding and index:
+        early = next((moment for moment in moments[:index] if responds(moment, target, vendor)), None)
+        if early is not None:
+            first.finish(first.started_at, index + 1, early.event.id, Ending(End.STOPPED))
+    found = Runs([first])
+    _walk(history, target, vendor, found, index + 1, in_grace)
     return found
 
 
 def _walk(history: History, target: Target, vendor: str, found: Runs, index: int, in_grace: InGrace) -> None:
     responding = target.metric in RESPONDING
-    for place in range(index, len(history.moments)):
-        moment = history.moments[place]
-        run = found.runs[-1]
+    moments = history.moments
+    run = found.runs[-1]
+    for place in range(index, len(moments)):
+        moment = moments[place]
         if run.ending is None:
             ending = ending_of(history, place, target, vendor)
             if ending is not None:
@@ -160,8 +146,8 @@ def _walk(history: History, target: Target, vendor: str, found: Runs, index: int
             if _resumes(run, target, moment, responding=responding, by_vendor=by_vendor, in_grace=in_grace):
                 run.resume(moment.at, place)
             elif not responding and run.ending.end is not End.GONE and target.reopen is not Reopen.FIRST_IS_FINAL:
-                number = run.number + 1
-                found.runs.append(Run(number, moment.event.id, [Span(moment.at, place)]))
+                run = Run(run.number + 1, moment.event.id, [Span(moment.at, place)])
+                found.runs.append(run)
 
 
 def _resumes(run: Run, target: Target, moment: Moment, *, responding: bool, by_vendor: bool, in_grace: InGrace) -> bool:
@@ -179,14 +165,5 @@ def _resumes(run: Run, target: Target, moment: Moment, *, responding: bool, by_v
     return target.reopen is Reopen.WITHIN_GRACE and in_grace(run, moment.at)
 
 
-def _tells(moment: Moment, vendor: str) -> bool:
-    event = moment.event
-    if isinstance(event, HandedOver):
-        return event.to == vendor
-    return isinstance(event, Opened | Notified) and event.vendor == vendor
-
-
-def _born_resolved(start: Start, by: str) -> Run:
-    run = Run(1, start.by, [Span(start.at, start.place)])
-    run.finish(start.at, start.place + 1, by, Ending(End.STOPPED, ("born_resolved",), by_resolve=True))
-    return run
+def _born_resolved(opened: Moment, start: Start) -> bool:
+    return isinstance(opened.event, Opened) and opened.event.phase in RESOLVING and start.at == opened.at

@@ -28,26 +28,33 @@ class Segment(NamedTuple):
 
 
 def segments_of(history: History, run: Run, target: Target, vendor: str, as_of: int) -> list[Segment]:
-    """Return a run's segments in order, up to its end or `as_of`; the last one shows the state there."""
+    """Return a run's segments in order, up to its end or `as_of`; the last one shows the state there.
+
+    States that differ in nothing a segment says are one, unless the run was stopped between them.
+    """
     moments = history.moments
-    final: str | None = None
     retroactive = target.priority_change is PriorityChange.RETROACTIVE
-    if retroactive:
-        last = run.spans[-1].last
-        final = moments[(len(moments) if last is None else last) - 1].priority
+    final = last_moment(history, run).priority if retroactive else None
     segments: list[Segment] = []
     for start, first, end, last in run.spans:
-        beyond = len(moments) if last is None else last
-        at = start
-        for place in range(first, beyond):
+        since, brought = start, moments[first]
+        priority = final if retroactive else brought.priority
+        cause = pause_cause(brought, target, vendor, priority)
+        for place in range(first + 1, len(moments) if last is None else last):
             moment = moments[place]
-            until = moments[place + 1].at if place + 1 < beyond else (as_of if end is None else end)
-            priority = final if retroactive else moment.priority
-            segments.append(
-                Segment(at, until, pause_cause(moment, target, vendor, priority), priority, moment.event.id)
-            )
-            at = until
+            new_priority = final if retroactive else moment.priority
+            new_cause = pause_cause(moment, target, vendor, new_priority)
+            if new_cause != cause or new_priority != priority:
+                segments.append(Segment(since, moment.at, cause, priority, brought.event.id))
+                since, brought, cause, priority = moment.at, moment, new_cause, new_priority
+        segments.append(Segment(since, as_of if end is None else end, cause, priority, brought.event.id))
     return segments
+
+
+def last_moment(history: History, run: Run) -> Moment:
+    """Return the moment whose state a run ended in, or is in."""
+    last = run.spans[-1].last
+    return history.moments[-1 if last is None else last - 1]
 
 
 def pause_cause(moment: Moment, target: Target, vendor: str, priority: str | None) -> str | None:

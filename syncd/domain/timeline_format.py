@@ -68,12 +68,12 @@ def timeline_as_json(timeline: Timeline) -> dict[str, object]:
 
 
 def event_as_json(event: TicketEvent) -> dict[str, object]:
-    """Return the JSON object that an event is; what equals its default is left out."""
+    """Return the JSON object that an event is; what is absent is left out, but for a value that was taken away."""
     out: dict[str, object] = {"id": event.id, "at": instant_text(event.at), "kind": KIND_OF[type(event)]}
     out["by"] = event.by.value
     for each in fields(event):
         value = getattr(event, each.name)
-        if each.name in _HEADER or value is None or value == {}:
+        if each.name in _HEADER or value == {} or (value is None and each.name != "to"):
             continue
         out[_JSON_NAME.get(each.name, each.name)] = _plain(value)
     return out
@@ -86,15 +86,24 @@ def instant_text(instant: datetime) -> str:
 
 def parse_instant(value: object, where: str) -> datetime:
     """Return the aware UTC instant of an RFC 3339 text; raises TimelineError for a naive or malformed one."""
-    if isinstance(value, str):
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            instant = None
-        if instant is not None and instant.tzinfo is not None:
-            return instant.astimezone(UTC)
-    raise TimelineError(f"{where}: {value!r} is not an instant with a zone, such as 2026-03-02T08:00:00Z")
+    instant = _aware(value)
+    if instant is None:
+        raise TimelineError(f"{where}: {value!r} is not an instant with a zone, such as 2026-03-02T08:00:00Z")
+    return instant
 
+
+def _aware(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        instant = datetime.fromisoformat(value)
+        return None if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+_LARGEST = 2**53
+"""Up to here every whole number is exact in JSON, whoever reads it."""
 
 _HEADER = frozenset({"id", "at", "by"})
 _JSON_NAME = {"source_ticket": "from"}
@@ -159,7 +168,7 @@ def _gaps(value: object) -> tuple[Gap, ...]:
         missing = item.get("missing") if isinstance(item, Mapping) else None
         if not isinstance(item, Mapping) or not isinstance(missing, list):
             raise TimelineError(f"{where}: from, until and missing (a list of kinds) are required")
-        unknown = [kind for kind in missing if kind not in KINDS]
+        unknown = [kind for kind in missing if not isinstance(kind, str) or kind not in KINDS]
         if unknown:
             raise TimelineError(f"{where}.missing: {unknown[0]!r} is none of {', '.join(KINDS)}")
         gaps.append(
@@ -216,7 +225,7 @@ def _reads_whole(value: object, where: str) -> int:
 
 
 def _reads_number(value: object, where: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST:
         return float(value)
     raise TimelineError(f"{where}: {value!r} is not a number")
 

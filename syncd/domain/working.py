@@ -1,5 +1,6 @@
 """The working behind a cycle: what was counted when, for which promise. Made for explanations, never stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +67,16 @@ def workings_of(history: History, match: Match, *, as_of: datetime) -> tuple[Wor
             for outcome in judged.outcomes
         )
         counted = [] if judged.binding is None else judged.binding.counted
-        stretches = tuple(Stretch(from_us(start), from_us(end), us) for start, end, us in counted)
-        workings.append(Working(run.number, stretches, promises))
+        workings.append(Working(run.number, _joined(counted), promises))
     return tuple(workings)
+
+
+def _joined(counted: Sequence[tuple[int, int, int]]) -> tuple[Stretch, ...]:
+    """Counted stretches without the seams that events which change nothing leave."""
+    joined: list[tuple[int, int, int]] = []
+    for start, end, us in counted:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end, joined[-1][2] + us)
+        else:
+            joined.append((start, end, us))
+    return tuple(Stretch(from_us(start), from_us(end), us) for start, end, us in joined)

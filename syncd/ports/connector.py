@@ -193,5 +193,7 @@ class Plugin(Generic[S]):
     """The settings type, pydantic-validated by the core; every field described, unknown keys refused."""
     mapper: Callable[[Site, S], Mapper]
     build: Callable[[Site, S, Toolkit], Connector]
+    offline: Mapping[str, object] = field(default_factory=dict)
+    """Made-up values for the options that only reading needs, so that records can be mapped without them."""
     simulator: Callable[[int, Mapping[str, object]], Simulator] | None = None
     """Builds the simulator from a seed and a script of what should happen (empty for the usual day)."""

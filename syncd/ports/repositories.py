@@ -11,7 +11,6 @@ from typing import Protocol
 
 from syncd.domain.events import TicketEvent
 from syncd.domain.names import Metric, Stage, Verdict
-from syncd.domain.notice import Notice
 from syncd.domain.problem import Problem
 from syncd.domain.reading import Reading, Uncovered
 from syncd.domain.timeline import Timeline
@@ -286,62 +285,16 @@ class Readings(Protocol):
         """Return how many tickets no contract measures, by (source, reason)."""
         ...
 
+    def basis(self) -> str | None:
+        """Return what the readings were measured by: contracts, engine, zone data; None where nobody said."""
+        ...
+
+    def set_basis(self, basis: str) -> None:
+        """Note what the readings were measured by, once all of them were."""
+        ...
+
     def drop(self) -> None:
         """Forget every reading and rollup."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One notice to hand to one notifier, claimed by this process."""
-
-    id: int
-    key: str
-    channel: str
-    notice: Notice
-    attempts: int
-    queued_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class QueueState:
-    """What waits for one notifier."""
-
-    channel: str
-    pending: int
-    oldest_at: datetime | None
-    dead: int
-
-
-class Outbox(Protocol):
-    """Notices to deliver; their keys outlive them."""
-
-    def add(self, notice: Notice, channels: Sequence[str], *, at: datetime, muted: bool = False) -> bool:
-        """Queue a notice once; False when its key is known. A muted one is known from then on and never leaves."""
-        ...
-
-    def claim(self, now: datetime, limit: int, lease_seconds: float) -> Sequence[Delivery]:
-        """Take deliveries that are due, oldest first, for as long as the lease; other claimants skip them."""
-        ...
-
-    def delivered(self, delivery: int, at: datetime) -> None:
-        """The receiver took it."""
-        ...
-
-    def retry(self, delivery: int, *, at: datetime, error: str) -> None:
-        """It did not arrive; try again at an instant."""
-        ...
-
-    def bury(self, delivery: int, *, at: datetime, error: str) -> None:
-        """It never will; keep it as a dead letter."""
-        ...
-
-    def state(self) -> Sequence[QueueState]:
-        """Return every notifier's queue that ever held something."""
-        ...
-
-    def next_due(self) -> datetime | None:
-        """Return when the next delivery is to be tried."""
         ...
 
 

@@ -5,16 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from syncd.ports.repositories import (
-    Checkpoints,
-    Outbox,
-    Problems,
-    Quarantine,
-    Readings,
-    Records,
-    Sources,
-    Tickets,
-)
+from syncd.ports.outbox import Outbox
+from syncd.ports.repositories import Checkpoints, Problems, Quarantine, Readings, Records, Sources, Tickets
 
 
 @dataclass(frozen=True, slots=True)

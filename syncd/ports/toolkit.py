@@ -66,9 +66,10 @@ class HttpApi(Protocol):
 
     A call answers only with a 2xx status; every other status, timeouts and broken connections have been retried as far
     as that makes sense and then raise: 401 `SourceRefused(auth)`, 403 `SourceRefused(forbidden)`, 404 and 410
-    `SourceRefused(gone)`, 429 `SourceThrottled`, other 4xx `SourceRefused(configuration)`, 5xx
-    `SourceUnavailable(server)`, no answer in time `SourceUnavailable(timeout)`, no connection
-    `SourceUnavailable(network)`.
+    `SourceRefused(gone)`, 429 `SourceThrottled`, 408 and 499 `SourceUnavailable(timeout)`, other 4xx
+    `SourceRefused(configuration)`, 425 and 5xx `SourceUnavailable(server)`, 3xx `SourceMisunderstood(protocol)`, none
+    in time `SourceUnavailable(timeout)`, no connection `SourceUnavailable(network)`, one that breaks off
+    `SourceUnavailable(truncated)`.
     """
 
     def get(

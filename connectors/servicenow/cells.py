@@ -1,0 +1,35 @@
+"""Values of answers: everything should be text, and references are text or objects, depending on the request."""
+
+from collections.abc import Mapping
+
+Row = Mapping[str, object]
+
+
+def text(row: Row, field: str) -> str:
+    """Return a raw value: of a reference its sys_id, of nothing the empty text."""
+    value = row.get(field)
+    if isinstance(value, Mapping):
+        value = value.get("value")
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else str(value)
+
+
+def whole(row: Row, field: str) -> int:
+    """Return a whole number; 0 for anything else."""
+    try:
+        return int(text(row, field))
+    except ValueError:  # empty, or hidden from us
+        return 0
+
+
+def rows(payload: Mapping[str, object], key: str) -> list[Row]:
+    """Return a list of objects from a payload; what is no object is left out."""
+    value = payload.get(key)
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def inner(payload: Mapping[str, object], key: str) -> Row:
+    """Return an object from a payload; empty when it is none."""
+    value = payload.get(key)
+    return value if isinstance(value, Mapping) else {}

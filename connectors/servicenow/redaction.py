@@ -1,0 +1,60 @@
+"""What of a ServiceNow payload may be stored: fields that the options ask for, and no text that people wrote."""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+
+from connectors.servicenow.cells import Row, inner, rows, text
+from connectors.servicenow.history import DELETED
+from connectors.servicenow.settings import ServiceNowOptions
+
+IDENTITY = (
+    "sys_id", "number", "sys_class_name", "sys_created_on", "sys_created_by", "sys_updated_on", "sys_mod_count",
+    "opened_at", "opened_by", "caller_id", "resolved_at", "closed_at",
+)  # fmt: skip
+"""Fields of a record that every mapping needs."""
+
+LINKED_USERS = ("caller_id", "opened_by")
+"""Fields of a record that point to the people who raised it."""
+
+AUDIT = ("sys_id", "fieldname", "oldvalue", "newvalue", "user", "record_checkpoint", "sys_created_on")
+JOURNAL = ("sys_id", "element", "value", "sys_created_on", "sys_created_by")
+_USER = ("user_name", "sys_id", "domain")
+
+
+def record_fields(options: ServiceNowOptions) -> tuple[str, ...]:
+    """Return the fields of a record that are read and kept."""
+    title = ("short_description",) if options.titles else ()
+    return tuple(dict.fromkeys((*IDENTITY, *options.tracked(), *title)))
+
+
+def redacted(payload: Mapping[str, object], options: ServiceNowOptions) -> dict[str, object]:
+    """Return a payload without what must not be stored (law 12). Idempotent.
+
+    A journal entry's text becomes its hash and length; record fields, audited fields and whatever else nobody asked for
+    are left out.
+    """
+    kept_fields = {*options.tracked(), DELETED}
+    kept: dict[str, object] = {
+        "table": text(payload, "table"),
+        "record": _only(inner(payload, "record"), record_fields(options)),
+        "audit": [_only(row, AUDIT) for row in rows(payload, "audit") if text(row, "fieldname") in kept_fields],
+        "journal": [_hashed(_only(row, JOURNAL)) for row in rows(payload, "journal")],
+        "users": [_only(row, _USER) for row in rows(payload, "users")],
+    }
+    for key in ("names", "readable"):
+        if key in payload:
+            kept[key] = inner(payload, key)
+    return kept
+
+
+def _only(row: Row, fields: Iterable[str]) -> dict[str, object]:
+    return {field: row[field] for field in fields if field in row}
+
+
+def _hashed(row: dict[str, object]) -> dict[str, object]:
+    value = row.get("value")
+    if isinstance(value, Mapping) and value.keys() == {"sha256", "length"}:
+        return row
+    written = text(row, "value")
+    hashed = sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+    return {**row, "value": {"sha256": hashed, "length": len(written)}}

@@ -1,0 +1,77 @@
+"""What a ticket's fields mean in our words, at any point of its history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from connectors.servicenow.parties import WhoIsWho
+from connectors.servicenow.settings import ServiceNowOptions
+from connectors.servicenow.states import Meaning, meaning_of
+from connectors.servicenow.ticket import Ticket
+from syncd.domain.names import Awaiting, Phase
+from syncd.domain.problem import Problem
+
+_BEGINNING = Meaning(Phase.NEW, Awaiting.VENDOR)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A ticket's fields at one point, in our words."""
+
+    meaning: Meaning
+    original: str
+    priority: str | None
+    vendor: str | None
+    attributes: Mapping[str, str]
+
+
+class Reader:
+    """Reads the fields of one ticket, noting what it does not know."""
+
+    def __init__(self, ticket: Ticket, options: ServiceNowOptions, who: WhoIsWho) -> None:
+        self._ticket = ticket
+        self._options = options
+        self._who = who
+        self._meanings = options.meanings(ticket.table)
+        self._priorities = options.priority_names()
+        tables = options.reference_tables()
+        fields = {*options.vendor_fields(), *options.attributes.values()}
+        self._shown = {field: ticket.shown.get(tables.get(field, ""), {}) for field in fields}
+        self.problems: dict[tuple[str, str], Problem] = {}
+
+    def note(self, code: str, detail: str) -> None:
+        """Keep a finding, once."""
+        self.problems[code, detail] = Problem(code, detail, self._ticket.id)
+
+    def read(self, values: Mapping[str, str], before: State | None = None) -> State:
+        """Return what raw values mean; an unknown state leaves the phase as it was before."""
+        state, reason = values.get(self._options.state_field, ""), values.get("hold_reason", "")
+        original = f"{state}/{reason}" if reason else state
+        meaning, understood = meaning_of(self._meanings, state, reason)
+        if meaning is None or not understood:
+            self.note("unknown_state", f"{self._ticket.table}: {original or 'empty'}")
+        for field in self._who.strangers(values, self._shown):
+            self.note("unmatched_vendor", f"{field} names a company that is no vendor in parties")
+        return State(
+            meaning=meaning or (before.meaning if before else _BEGINNING),
+            original=original,
+            priority=self._priority(values.get("priority", "")),
+            vendor=self._who.vendor(values, self._shown),
+            attributes=self._attributes(values),
+        )
+
+    def _priority(self, raw: str) -> str | None:
+        if raw and raw not in self._priorities:
+            self.note("unknown_priority", f"{self._ticket.table}: {raw}")
+        return self._priorities.get(raw)
+
+    def _attributes(self, values: Mapping[str, str]) -> dict[str, str]:
+        found = {}
+        for name, field in self._options.attributes.items():
+            raw = values.get(field, "")
+            if raw:
+                found[name] = self._shown[field].get(raw, raw)
+        return found
+
+    def beginning(self, now: State) -> State:
+        """Return the state that a ticket is taken to have begun in when only today's is known: new, and else as now."""
+        return State(_BEGINNING, "", now.priority, now.vendor, now.attributes)

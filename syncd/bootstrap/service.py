@@ -1,0 +1,52 @@
+"""The whole daemon."""
+
+import threading
+from importlib.metadata import version
+
+import syncd
+from syncd.bootstrap.configuration import Learn
+from syncd.bootstrap.storage import Say, is_embedded, store_of, take_lease
+from syncd.bootstrap.workers import workers_of
+from syncd.daemon.drivers import ThreadDriver, Worker
+from syncd.daemon.facts import StoreFacts
+from syncd.daemon.service import Service
+from syncd.daemon.timers import LeaseKeeper, Publisher
+from syncd.ports.now import Now
+from syncd.settings import Settings
+from syncd.telemetry.metrics import Metrics
+from syncd.telemetry.snapshot import SnapshotHolder
+from syncd.web.app import build_app
+from syncd.web.server import WebServer
+
+
+def service_of(
+    settings: Settings, *, now: Now, stop: threading.Event, metrics: Metrics, say: Say, learn: Learn
+) -> Service:
+    """Return the daemon over its store, the lease taken, what was derived by other rules derived again."""
+    store = store_of(settings, now, say=say)
+    fence = take_lease(settings, store, now)
+    workers = workers_of(settings, store, fence, now=now, metrics=metrics, say=say, stopping=stop.is_set, learn=learn)
+    every = {source.name: source.every for source in settings.sources}
+    holder = SnapshotHolder(metrics)
+    driven = [
+        *(Worker(poll) for poll in workers.polls.values()),
+        Worker(workers.deadlines, workers.measured),
+        Worker(workers.outbox, workers.told),
+        Worker(LeaseKeeper(store, fence, metrics)),
+        Worker(Publisher(store, fence, settings.agreements, every, now, metrics, holder)),
+    ]
+    metrics.expect(sources={}, workers=[worker.step.name for worker in driven])
+    metrics.configured(now.utc())
+    facts = StoreFacts(
+        store=store,
+        engine="sqlite" if is_embedded(settings) else "postgresql",
+        agreements=settings.agreements,
+        every=every,
+        polls=workers.polls,
+        now=now,
+        started_at=now.utc(),
+        versions={"syncd": syncd.__version__, "tzdata": version("tzdata")},
+    )
+    app = build_app(facts, holder, now.utc, version=syncd.__version__)
+    server = WebServer(app, settings.listen.host, settings.listen.port)
+    return Service(store, fence, ThreadDriver(now, stop, metrics), driven, server, stop, workers.closing)

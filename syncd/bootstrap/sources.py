@@ -1,0 +1,81 @@
+"""Configured sources, tied to their connectors."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from syncd.bootstrap.configuration import Learn, nobody, secrets_of, site_of
+from syncd.plugins import plugin
+from syncd.ports.connector import Connector, Mapper
+from syncd.ports.now import Now
+from syncd.ports.store import Fence, Store
+from syncd.services.assess import Rules
+from syncd.services.ingest import Intake
+from syncd.settings import Settings, SourceSettings
+from syncd.transport.hooks import Hooks
+from syncd.transport.limits import Limits
+from syncd.transport.toolkit import SourceToolkit
+
+USUAL_CONCURRENCY = 2
+
+Mounts = Mapping[str, Any]
+"""In-process transports by source name, in place of the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One configured source, tied to its connector. `close` lets go of its connections."""
+
+    settings: SourceSettings
+    mapper: Mapper
+    connector: Connector
+    close: Callable[[], None]
+
+
+def source_of(
+    settings: Settings,
+    source: SourceSettings,
+    *,
+    now: Now,
+    hooks: Hooks,
+    learn: Learn = nobody,
+    mounts: Mounts | None = None,
+    chance: random.Random | None = None,
+) -> Source:
+    """Return a configured source with its connector; nothing is asked of it yet.
+
+    With `mounts` everything runs on the calling thread, answered by them.
+    """
+    found = plugin(source.kind)
+    site = site_of(settings, source)
+    toolkit = SourceToolkit(
+        source.name,
+        now=now,
+        limits=Limits(
+            requests_per_second=source.limits.requests_per_second,
+            concurrency=source.limits.concurrency or USUAL_CONCURRENCY,
+        ),
+        secrets=secrets_of(settings, learn),
+        hooks=hooks,
+        mount=None if mounts is None else mounts.get(source.name),
+        inline=mounts is not None,
+        jitter=chance,
+    )
+    connector = found.build(site, source.options, toolkit)
+
+    def close() -> None:
+        connector.close()
+        toolkit.close()
+
+    return Source(source, found.mapper(site, source.options), connector, close)
+
+
+def intake_of(store: Store, fence: Fence, source: SourceSettings, mapper: Mapper, rules: Rules) -> Intake:
+    """Return where a source's records go, the source made known to the store if it is new."""
+    with store.begin(fence) as work:
+        row = work.sources.register(source.name, source.kind)
+        if row.mapper_version is None:
+            work.sources.activate_generation(row.id, row.generation, mapper.version)
+        work.commit()
+    return Intake(store, fence, row.id, row.name, mapper, rules)

@@ -1,0 +1,96 @@
+"""Every worker's steps over one store, whoever drives them."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from syncd.alerting import NOTIFIERS
+from syncd.bootstrap.configuration import Learn, nobody, rules_of, secrets_of
+from syncd.bootstrap.sources import Mounts, intake_of, source_of
+from syncd.bootstrap.storage import Say
+from syncd.daemon.catch_up import catch_up
+from syncd.daemon.source_poll import Polling, SourcePoll, work_slots
+from syncd.daemon.step import Wake
+from syncd.daemon.timers import DeadlineTimer, OutboxDrain
+from syncd.ports.notifier import Notifier
+from syncd.ports.now import Now
+from syncd.ports.store import Fence, Store
+from syncd.settings import Settings
+from syncd.telemetry.hooks import CountingHooks
+from syncd.telemetry.metrics import Metrics
+
+WORK_SLOTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The steps of a configuration, and what to let go of after them."""
+
+    polls: Mapping[str, SourcePoll]
+    deadlines: DeadlineTimer
+    outbox: OutboxDrain
+    measured: Wake
+    told: Wake
+    closing: Sequence[Callable[[], None]]
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for close in self.closing:
+            close()
+
+
+def workers_of(
+    settings: Settings,
+    store: Store,
+    fence: Fence,
+    *,
+    now: Now,
+    metrics: Metrics,
+    say: Say,
+    stopping: Callable[[], bool] = lambda: False,
+    learn: Learn = nobody,
+    mounts: Mounts | None = None,
+    notifiers: Mapping[str, Notifier] | None = None,
+    chance: random.Random | None = None,
+) -> Workers:
+    """Return the workers of a configuration; what was derived by other rules is derived again first.
+
+    `mounts`, `notifiers` and a seeded `chance` stand in for the world in simulations.
+    """
+    rules = rules_of(settings)
+    kinds = {source.name: source.kind for source in settings.sources}
+    hooks = CountingHooks(metrics, kinds)
+    jitter = random.SystemRandom() if chance is None else chance
+    sources = [
+        source_of(settings, each, now=now, hooks=hooks, learn=learn, mounts=mounts, chance=jitter)
+        for each in settings.sources
+    ]
+    intakes = [intake_of(store, fence, source.settings, source.mapper, rules) for source in sources]
+    catch_up(store, fence, intakes, rules, now=now, say=say)
+    measured, told = Wake(), Wake()
+    slots = work_slots(WORK_SLOTS)
+    polls = {
+        source.settings.name: SourcePoll(
+            Polling(
+                intake, source.connector, source.settings.kind, source.settings.every, now, metrics, slots, measured,
+                told, stopping,
+            )
+        )
+        for source, intake in zip(sources, intakes, strict=True)
+    }  # fmt: skip
+    outlets = notifiers_of(settings, now, learn) if notifiers is None else dict(notifiers)
+    metrics.expect(sources=kinds, channels=outlets)
+    return Workers(
+        polls=polls,
+        deadlines=DeadlineTimer(store, fence, rules, now, metrics, told),
+        outbox=OutboxDrain(store, fence, outlets, metrics, jitter),
+        measured=measured,
+        told=told,
+        closing=[*(source.close for source in sources), *(notifier.close for notifier in outlets.values())],
+    )
+
+
+def notifiers_of(settings: Settings, now: Now, learn: Learn) -> dict[str, Notifier]:
+    """Return the configured notifiers by name."""
+    read = secrets_of(settings, learn)
+    return {each.name: NOTIFIERS[each.kind].build(each.name, each.options, now, read) for each in settings.notifiers}

@@ -1,0 +1,73 @@
+"""The command line: one file per group of commands; prints, exit codes and progress, no logic."""
+
+import importlib
+import sys
+
+import typer
+
+from syncd.cli.exits import BAD_USAGE, FOUND_SOMETHING, STORE_MISMATCH
+from syncd.errors import ConfigError, StoreMismatch, SyncdError
+
+HOMES = {
+    "run": "running",
+    "once": "running",
+    "demo": "demonstrating",
+    "check": "checking",
+    "schema": "checking",
+    "tickets": "looking",
+    "explain": "looking",
+    "status": "looking",
+    "measure": "measuring",
+    "scorecard": "scoring",
+    "calendar": "timetable",
+    "map": "mapping",
+    "simulate": "mapping",
+    "import": "rebuilding",
+    "replay": "rebuilding",
+    "db": "rebuilding",
+}
+"""The module of each command, so that one command loads no other's libraries: `measure` needs no web server."""
+
+
+def application(*homes: str) -> typer.Typer:
+    """Return the command line with the commands of these modules."""
+    app = typer.Typer(
+        name="syncd",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        help=(
+            "The buyer's independent meter for IT vendors. Reads tickets from their sources, measures every promise of "
+            "every contract, and shows the evidence behind each number. Exit codes: 0 done, 1 found something, "
+            "2 bad configuration or usage, 3 the store is of another release."
+        ),
+    )
+
+    @app.callback()
+    def everything() -> None:
+        """Keep a single command a command, not the whole program."""
+
+    for home in homes:
+        importlib.import_module(f"syncd.cli.{home}").add_to(app)
+    return app
+
+
+def main() -> None:
+    """Run a command and exit with its code."""
+    home = HOMES.get(sys.argv[1]) if len(sys.argv) > 1 else None
+    app = application(*([home] if home else dict.fromkeys(HOMES.values())))
+    try:
+        app(prog_name="syncd")
+    except ConfigError as refused:
+        for finding in refused.findings:
+            sys.stderr.write(f"{finding}\n")
+        sys.exit(BAD_USAGE)
+    except StoreMismatch as mismatch:
+        sys.stderr.write(f"{mismatch}\n")
+        sys.exit(STORE_MISMATCH)
+    except SyncdError as failure:
+        sys.stderr.write(f"{failure}\n")
+        sys.exit(FOUND_SOMETHING)
+    except BrokenPipeError:
+        # Whoever read our output has gone; that is no mistake of theirs or ours.
+        sys.stderr.close()
+        sys.exit(FOUND_SOMETHING)

@@ -1,0 +1,145 @@
+"""`syncd tickets`, `explain` and `status`: what the store knows."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from syncd.bootstrap.configuration import settings_of
+from syncd.cli.exits import FOUND_SOMETHING
+from syncd.cli.options import DEFAULT_CONFIG, AsOf, Config, Output, OutputOption, instant
+from syncd.cli.tables import json_line, show
+from syncd.daemon.facts import explain_stored
+from syncd.domain.measure import Measurement, measure
+from syncd.domain.timeline_format import instant_text
+from syncd.errors import StoreMismatch
+from syncd.ports.store import Work
+from syncd.report.durations import duration_text
+from syncd.report.readings import measurement_as_json, optional_instant
+from syncd.settings import Settings
+from syncd.store import open_store
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(tickets)
+    app.command(name="explain")(explain_ticket)
+    app.command()(status)
+
+
+def tickets(
+    config: Config = DEFAULT_CONFIG,
+    as_of: AsOf = None,
+    source: Annotated[str | None, typer.Option("--source", help="Only tickets of this source.")] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """List every stored ticket's clocks as of an instant, measured anew from its events.
+
+    As JSON, the lines are those of `syncd measure`, in the order in which the store came to know the tickets.
+    """
+    settings = settings_of(config)
+    at = instant(as_of)
+    failed = False
+    rows: list[dict[str, object]] = []
+    with _view(settings) as view:
+        ids = {row.name: row.id for row in view.sources.all()}
+        if source is not None and source not in ids:
+            raise typer.BadParameter(f"there is no source {source!r}; there are {', '.join(ids) or 'none'}")
+        for stored in view.tickets.stream(None if source is None else ids[source]):
+            try:
+                found = measure(stored.timeline, settings.agreements, as_of=at)
+            except ValueError as refused:
+                failed = True
+                json_line({"error": f"ticket {stored.timeline.ticket}: {refused}"})
+                continue
+            if output is Output.JSON:
+                for line in measurement_as_json(found):
+                    json_line(line)
+            else:
+                rows.extend(_rows(stored.timeline.ticket, found))
+    if output is Output.TABLE:
+        show(rows, output, title=f"Clocks as of {instant_text(at)}", empty="The store holds no ticket.")
+    if failed:
+        raise typer.Exit(FOUND_SOMETHING)
+
+
+def _rows(ticket: str, found: Measurement) -> Iterator[dict[str, object]]:
+    if found.uncovered is not None:
+        yield _row(ticket, verdict=f"uncovered: {found.uncovered.reason}")
+    for reading in found.readings:
+        if not reading.cycles:
+            yield _row(ticket, target=reading.target, vendor=reading.vendor, verdict="not started")
+        for cycle in reading.cycles:
+            yield _row(
+                ticket,
+                vendor=reading.vendor,
+                target=reading.target,
+                priority=cycle.priority or "",
+                stage=cycle.stage.value,
+                verdict=cycle.verdict.value,
+                elapsed=duration_text(cycle.elapsed_us),
+                goal="" if cycle.goal_us is None else duration_text(cycle.goal_us),
+                due=optional_instant(cycle.due_at) or "",
+            )
+
+
+def _row(ticket: str, **facts: str) -> dict[str, object]:
+    columns = ("vendor", "target", "priority", "stage", "verdict", "elapsed", "goal", "due")
+    return {"ticket": ticket, **{column: facts.get(column, "") for column in columns}}
+
+
+def explain_ticket(
+    ticket: Annotated[str, typer.Argument(help="What people call the ticket, or source:ticket.")],
+    config: Config = DEFAULT_CONFIG,
+    as_of: AsOf = None,
+) -> None:
+    """Show why a ticket's clocks say what they say: timeline, stretches, pauses, promises, contract, verdict."""
+    settings = settings_of(config)
+    with _view(settings) as view:
+        text = explain_stored(view, settings.agreements, ticket, as_of=instant(as_of))
+    if text is None:
+        sys.stderr.write(f"the store knows no ticket {ticket}\n")
+        raise typer.Exit(FOUND_SOMETHING)
+    sys.stdout.write(text)
+
+
+def status(config: Config = DEFAULT_CONFIG, output: OutputOption = Output.TABLE) -> None:
+    """Show how the sources and the store stand, from the store alone: the daemon need not run."""
+    settings = settings_of(config)
+    with _view(settings) as view:
+        quarantined = view.quarantine.all()
+        rows: list[dict[str, object]] = [
+            {
+                "source": row.name,
+                "kind": row.kind,
+                "last_success": _whole(row.last_success_at),
+                "failures": row.failures,
+                "last_error": row.last_error,
+                "newest_change": _whole(row.watermark),
+                "past_read": _whole(row.backfilled_at),
+                "quarantined": sum(each.source == row.name for each in quarantined),
+            }
+            for row in view.sources.all()
+        ]
+        count = view.tickets.count()
+    show(rows, output, title=f"Sources; {count} ticket(s) stored", empty="No source has been polled yet.")
+
+
+def _whole(instant: datetime | None) -> str | None:
+    """An instant without fractions of a second, which say nothing here."""
+    return None if instant is None else instant_text(instant.replace(microsecond=0))
+
+
+@contextmanager
+def _view(settings: Settings) -> Iterator[Work]:
+    store = open_store(settings.store_url)
+    try:
+        if store.schema().current is None:
+            raise StoreMismatch("the store is empty: run `syncd run`, `syncd once` or `syncd import` first")
+        with store.view() as view:
+            yield view
+    finally:
+        store.close()

@@ -1,0 +1,59 @@
+"""Tables for people and JSON for programs, from the same rows; progress on long work."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from syncd.cli.options import Output
+from syncd.telemetry.logs import logger
+
+LINES_EVERY_SECONDS = 60.0
+
+_log = logger("progress")
+
+
+def show(rows: Sequence[Mapping[str, object]], output: Output, *, title: str, empty: str) -> None:
+    """Print rows: as JSON an array of objects, else a table whose columns are the first row's keys."""
+    if output is Output.JSON:
+        sys.stdout.write(json.dumps(list(rows), indent=2, ensure_ascii=False) + "\n")
+        return
+    if not rows:
+        sys.stdout.write(f"{empty}\n")
+        return
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for key, value in rows[0].items():
+        right = isinstance(value, int | float) and not isinstance(value, bool)
+        table.add_column(key.replace("_", " "), justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    Console().print(table)
+
+
+def json_line(value: Mapping[str, object]) -> None:
+    """Print one JSON object on a line of its own."""
+    sys.stdout.write(json.dumps(value, separators=(", ", ": "), ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def progress(what: str, total: int | None, monotonic: Callable[[], float]) -> Iterator[Callable[[int], None]]:
+    """Yield a function that is told how many more are done: a bar on a terminal, one log line a minute elsewhere."""
+    if sys.stderr.isatty():
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=total)
+            yield lambda done: bar.advance(task, done)
+        return
+    state = {"done": 0, "said": monotonic()}
+
+    def advance(done: int) -> None:
+        state["done"] += done
+        if monotonic() - state["said"] >= LINES_EVERY_SECONDS:
+            state["said"] = monotonic()
+            _log.info("progress", work=what, done=state["done"], total=total)
+
+    yield advance

@@ -1,0 +1,129 @@
+"""What became true of a ticket's clocks and is worth telling, from two readings of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from syncd.domain.contract import Contract
+from syncd.domain.names import Stage, Verdict
+from syncd.domain.notice import Notice, NoticeKey, Step
+from syncd.domain.reading import Cycle, Reading
+from syncd.domain.timeline import Timeline
+
+LATE_AFTER = timedelta(minutes=5)
+"""How long after the fact a notice says that it is late."""
+
+TOO_OLD_AFTER = timedelta(hours=24)
+"""How long after the fact nobody is told any more."""
+
+_TICK = timedelta(microseconds=1)
+
+
+class Withheld(StrEnum):
+    """Why a notice is kept as known and told to nobody: a closed set, because it labels metrics."""
+
+    BEFORE_NOTIFY_FROM = "before_notify_from"
+    TOO_OLD = "too_old"
+    OVER = "over"
+    HISTORY = "history"
+
+
+class Change(NamedTuple):
+    """A notice, and why it is withheld; None where it is to be told."""
+
+    notice: Notice
+    withheld: Withheld | None
+
+
+def changes(
+    before: Sequence[Reading],
+    after: Sequence[Reading],
+    timeline: Timeline,
+    contracts: Mapping[str, Contract],
+    *,
+    source_id: int,
+    as_of: datetime,
+    from_history: bool = False,
+) -> list[Change]:
+    """Return what is true of a ticket as of `as_of` and was not before; contracts by id.
+
+    `from_history` says that the ticket was read from the past (backfill, replay), which never tells anybody.
+    """
+    known = {key for reading in before for key, *_ in _steps(reading, timeline, source_id, reading.as_of)}
+    found = []
+    for reading in after:
+        contract = contracts[reading.contract]
+        for key, cycle, at in _steps(reading, timeline, source_id, as_of):
+            if key in known:
+                continue
+            notice = Notice(
+                key=key,
+                at=at,
+                source=reading.source,
+                ticket=reading.ticket,
+                url=timeline.url,
+                vendor=reading.vendor,
+                vendor_name=contract.vendor.name,
+                priority=key.priority,
+                goal_us=cycle.goal_us or 0,
+                elapsed_us=cycle.elapsed_us,
+                due_at=cycle.due_at,
+                late=as_of - at > LATE_AFTER,
+            )
+            withheld = _withheld(notice, cycle, reading, contract, as_of, from_history=from_history)
+            found.append(Change(notice, withheld))
+    return found
+
+
+def wake_at(readings: Iterable[Reading]) -> datetime | None:
+    """Return when the first of these clocks will be at risk or in breach if nothing happens; None if none will."""
+    moments = []
+    for reading in readings:
+        for cycle in reading.cycles:
+            if cycle.verdict is not Verdict.PENDING:
+                continue
+            if cycle.stage is Stage.RUNNING and cycle.at_risk_at is not None and cycle.at_risk_at > reading.as_of:
+                moments.append(cycle.at_risk_at)
+            if cycle.breaks_at is not None:
+                # At that instant the goal is used up exactly, which is still in time.
+                moments.append(cycle.breaks_at + _TICK)
+    return min(moments, default=None)
+
+
+def _steps(
+    reading: Reading, timeline: Timeline, source_id: int, as_of: datetime
+) -> Iterable[tuple[NoticeKey, Cycle, datetime]]:
+    for cycle in reading.cycles:
+        if cycle.priority is None:
+            continue
+        reached: list[tuple[Step, datetime]] = []
+        at_risk = cycle.stage is Stage.RUNNING and cycle.verdict is Verdict.PENDING
+        if at_risk and cycle.at_risk_at is not None and cycle.at_risk_at <= as_of:
+            reached.append((Step.AT_RISK, cycle.at_risk_at))
+        if cycle.verdict is Verdict.MISSED and cycle.breached_at is not None:
+            reached.append((Step.BREACHED, cycle.breached_at))
+        for step, at in reached:
+            key = NoticeKey(
+                source_id=source_id,
+                ticket_id=timeline.id,
+                contract=reading.contract,
+                target=reading.target,
+                started_by=cycle.started_by,
+                priority=cycle.priority,
+                step=step,
+            )
+            yield key, cycle, at
+
+
+def _withheld(
+    notice: Notice, cycle: Cycle, reading: Reading, contract: Contract, as_of: datetime, *, from_history: bool
+) -> Withheld | None:
+    if from_history:
+        return Withheld.HISTORY
+    revision = next(each for each in contract.revisions if each.name == reading.revision)
+    if notice.at < revision.notify_from:
+        return Withheld.BEFORE_NOTIFY_FROM
+    if cycle.stage in (Stage.COMPLETED, Stage.CANCELLED):
+        return Withheld.OVER
+    return Withheld.TOO_OLD if as_of - notice.at > TOO_OLD_AFTER else None

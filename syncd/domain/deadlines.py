@@ -1,0 +1,73 @@
+"""When a cycle is due, late, at risk and broken, now or if nothing changes (design.md section 7, *Deadline*)."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from syncd.domain.contract import Target
+from syncd.domain.names import Stage
+from syncd.domain.promises import Outcome
+
+
+class Deadlines(NamedTuple):
+    """Instants in microseconds; None where there is none.
+
+    `due`, `late` and `resumed` are the binding promise's. `breaks` is when the first promise in force will break, which
+    need not be the binding one: of two, the one due first may be late only at the next opening.
+    """
+
+    due: int | None = None
+    late: int | None = None
+    resumed: int | None = None
+    breaks: int | None = None
+
+
+NONE = Deadlines()
+
+
+def deadlines_of(
+    binding: Outcome | None, outcomes: Iterable[Outcome], target: Target, stage: Stage, end: int
+) -> Deadlines:
+    """Return the deadlines of a cycle as it stands at `end`, its stop or `as_of`."""
+    if binding is None:
+        return NONE
+    if binding.broken is not None:
+        return Deadlines(binding.due, binding.broken)
+    strict = target.strict_due
+    match stage:
+        case Stage.COMPLETED:
+            return Deadlines(binding.due_from(end), binding.breaks_from(end, strict=strict))
+        case Stage.CANCELLED:
+            return NONE
+        case Stage.PAUSED:
+            resumed = binding.calendar.due_us(end, max(binding.goal - binding.elapsed, 0))
+            return Deadlines(resumed=resumed, breaks=binding.limit_at if strict else None)
+        case Stage.RUNNING:
+            late = binding.breaks_from(end, strict=strict)
+            others = [
+                each.breaks_from(end, strict=strict) for each in outcomes if each.in_force and each is not binding
+            ]
+            return Deadlines(binding.due_from(end), late, breaks=min(late, *others) if others else late)
+
+
+def first_due(priority: str | None, started: int, target: Target) -> int | None:
+    """Return the deadline as it looked at the cycle's start, when `priority` was the ticket's."""
+    goal = target.goal(priority)
+    if goal is None or priority is None:
+        return None
+    calendar = target.calendar(priority)
+    return calendar.due_us(started, calendar.goal_us(goal, started))
+
+
+def at_risk(binding: Outcome | None, target: Target, stage: Stage, end: int) -> int | None:
+    """Return when the at-risk share of the goal was used up, or will be if nothing changes; None while paused."""
+    if binding is None:
+        return None
+    share = -(-binding.goal * target.at_risk.numerator // target.at_risk.denominator)
+    if share > binding.elapsed:
+        return None if stage is Stage.PAUSED else binding.calendar.due_us(end, share - binding.elapsed)
+    elapsed = 0
+    for start, _, counted in binding.counted:
+        if elapsed + counted >= share:
+            return binding.calendar.due_us(start, share - elapsed)
+        elapsed += counted
+    return binding.since

@@ -1,0 +1,1 @@
+"""Use cases over ports: they return reports and never log, count or ask the time."""

@@ -1,0 +1,113 @@
+"""Drain the outbox: hand each notice to its notifier, at least once (design.md section 10, *Notices*)."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from syncd.errors import DeliveryError, DeliveryReason
+from syncd.ports.notifier import Envelope, Notifier
+from syncd.ports.outbox import Delivery, Outbox
+from syncd.ports.store import Fence, Store
+
+CLAIMED_AT_ONCE = 20
+LEASE_SECONDS = 120.0
+"""How long a claim lasts: longer than any notifier may take, so that a live claimant is never overtaken."""
+
+MOST_ATTEMPTS = 8
+LONGEST = timedelta(hours=24)
+"""After so many attempts or so long a notice becomes a dead letter."""
+
+_FIRST_WAIT = 5.0
+_LONGEST_WAIT = 600.0
+
+
+@dataclass(slots=True)
+class DeliveryReport:
+    """What one drain came to, by notifier."""
+
+    delivered: dict[str, int] = field(default_factory=dict)
+    failed: dict[tuple[str, DeliveryReason], int] = field(default_factory=dict)
+    """Failed attempts by (notifier, reason)."""
+    buried: dict[str, int] = field(default_factory=dict)
+    next_at: datetime | None = None
+    """When the next delivery is to be tried; None while none waits."""
+
+
+def drain(
+    store: Store, fence: Fence, notifiers: Mapping[str, Notifier], *, now: datetime, chance: random.Random
+) -> DeliveryReport:
+    """Try every delivery that is due once; each outcome is written in a transaction of its own.
+
+    A kill between the hand-over and its note repeats the delivery under the same key, which receivers drop.
+    """
+    report = DeliveryReport()
+    with store.view() as view:
+        first = view.outbox.next_due()
+    if first is None or first > now:
+        report.next_at = first
+        return report
+    with store.begin(fence) as work:
+        claimed = work.outbox.claim(now, CLAIMED_AT_ONCE, LEASE_SECONDS)
+        work.commit()
+    for delivery in claimed:
+        _deliver(store, fence, notifiers, delivery, report, now=now, chance=chance)
+    with store.view() as view:
+        report.next_at = view.outbox.next_due()
+    return report
+
+
+def _deliver(
+    store: Store,
+    fence: Fence,
+    notifiers: Mapping[str, Notifier],
+    delivery: Delivery,
+    report: DeliveryReport,
+    *,
+    now: datetime,
+    chance: random.Random,
+) -> None:
+    notifier = notifiers.get(delivery.channel)
+    failure: DeliveryError | None = None
+    if notifier is None:
+        failure = DeliveryError(delivery.channel, "rejected", "no such notifier is configured", permanent=True)
+    else:
+        envelope = Envelope(delivery.key, delivery.notice, delivery.attempts + 1, delivery.queued_at)
+        try:
+            notifier.deliver(envelope)
+        except DeliveryError as cause:
+            failure = cause
+        except Exception as bug:  # noqa: BLE001 - one notice that a notifier stumbles over must not stop those behind it
+            failure = DeliveryError(delivery.channel, "rejected", f"the notifier failed: {type(bug).__name__}")
+    with store.begin(fence) as work:
+        if failure is None:
+            work.outbox.delivered(delivery.id, now)
+            report.delivered[delivery.channel] = report.delivered.get(delivery.channel, 0) + 1
+        else:
+            _note_failure(work.outbox, delivery, failure, report, now=now, chance=chance)
+        work.commit()
+
+
+def _note_failure(
+    outbox: Outbox,
+    delivery: Delivery,
+    failure: DeliveryError,
+    report: DeliveryReport,
+    *,
+    now: datetime,
+    chance: random.Random,
+) -> None:
+    channel, attempts = delivery.channel, delivery.attempts + 1
+    error = f"{failure.reason}: {failure}"
+    report.failed[channel, failure.reason] = report.failed.get((channel, failure.reason), 0) + 1
+    if failure.permanent or attempts >= MOST_ATTEMPTS or now - delivery.queued_at > LONGEST:
+        outbox.bury(delivery.id, at=now, error=error)
+        report.buried[channel] = report.buried.get(channel, 0) + 1
+    else:
+        outbox.retry(delivery.id, at=now + wait_before(attempts, chance, failure.retry_after), error=error)
+
+
+def wait_before(attempts: int, chance: random.Random, retry_after: float | None) -> timedelta:
+    """Return how long to wait after so many failed attempts: full jitter, and at least what the receiver asked for."""
+    ceiling = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(attempts, 16))
+    return timedelta(seconds=max(chance.uniform(1.0, ceiling), retry_after or 0.0))

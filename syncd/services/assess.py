@@ -1,0 +1,120 @@
+"""Measure stored tickets inside one transaction: readings, and the notices that follow from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from syncd.domain.changes import Change, Withheld, changes, wake_at
+from syncd.domain.contract import Agreements, Contract
+from syncd.domain.measure import measure
+from syncd.domain.reading import Reading
+from syncd.ports.repositories import Measured, StoredTimeline, TicketNo
+from syncd.ports.store import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What tickets are measured by, and which notifiers are told.
+
+    `basis` names everything a reading depends on besides its ticket's events: contracts, calendars, the engine and
+    the time-zone data. Readings of another basis are measured again before anything else.
+    """
+
+    agreements: Agreements
+    channels: tuple[str, ...] = ()
+    basis: str = ""
+
+    def contracts(self) -> Mapping[str, Contract]:
+        """Return the contracts by id."""
+        return {contract.id: contract for contract in self.agreements.contracts}
+
+
+@dataclass(slots=True)
+class Assessment:
+    """What measuring a batch of tickets came to."""
+
+    measured: int = 0
+    told: list[Change] = field(default_factory=list)
+    withheld: dict[Withheld, int] = field(default_factory=dict)
+    failed: dict[TicketNo, str] = field(default_factory=dict)
+
+
+def assess(
+    work: Work, numbers: Sequence[TicketNo], rules: Rules, *, as_of: datetime, from_history: bool = False
+) -> Assessment:
+    """Measure tickets whose rows this transaction has locked; write their readings and queue what is to be told.
+
+    A ticket that cannot be measured is quarantined, its readings dropped, the others go on.
+    """
+    found = Assessment()
+    stored = work.tickets.timelines(numbers)
+    before = work.readings.of(numbers)
+    contracts = rules.contracts()
+    batch: list[Measured] = []
+    for number in numbers:
+        ticket = stored[number]
+        try:
+            measured, changed = _assess_one(
+                ticket, before.get(number, ()), rules, contracts, as_of=as_of, from_history=from_history
+            )
+        except Exception as poison:  # noqa: BLE001 - whatever one ticket does must not stop the others (poison rule)
+            reason = f"measure: {type(poison).__name__}: {poison}"
+            found.failed[number] = reason
+            work.quarantine.put(ticket.source, ticket.timeline.id, reason, as_of)
+            batch.append(Measured(number, ()))
+            continue
+        batch.append(measured)
+        for change in changed:
+            _queue(work, change, rules, found, as_of=as_of)
+    work.readings.put(batch)
+    found.measured = len(batch) - len(found.failed)
+    return found
+
+
+def _queue(work: Work, change: Change, rules: Rules, found: Assessment, *, as_of: datetime) -> None:
+    """Queue a notice, or keep its key so that it is never told; of history the kept reading says that it is known."""
+    withheld = change.withheld
+    if withheld is not Withheld.HISTORY:
+        if not work.outbox.add(change.notice, rules.channels, at=as_of, muted=withheld is not None):
+            return
+        if withheld is None:
+            found.told.append(change)
+            return
+    found.withheld[withheld] = found.withheld.get(withheld, 0) + 1
+
+
+def _assess_one(
+    ticket: StoredTimeline,
+    before: Sequence[Reading],
+    rules: Rules,
+    contracts: Mapping[str, Contract],
+    *,
+    as_of: datetime,
+    from_history: bool,
+) -> tuple[Measured, list[Change]]:
+    timeline = ticket.timeline
+    result = measure(timeline, rules.agreements, as_of=as_of)
+    changed = changes(
+        before, result.readings, timeline, contracts, source_id=ticket.source, as_of=as_of, from_history=from_history
+    )
+    return Measured(ticket.number, result.readings, result.uncovered, wake_at(result.readings)), changed
+
+
+def measure_stored(work: Work, tickets: Sequence[StoredTimeline], rules: Rules, *, as_of: datetime) -> int:
+    """Measure tickets just read and replace their readings, telling nobody; return how many were quarantined.
+
+    Only for a process that is the one writer and measures everything again.
+    """
+    batch: list[Measured] = []
+    failed = 0
+    for ticket in tickets:
+        try:
+            result = measure(ticket.timeline, rules.agreements, as_of=as_of)
+        except Exception as poison:  # noqa: BLE001 - as above
+            work.quarantine.put(ticket.source, ticket.timeline.id, f"measure: {type(poison).__name__}: {poison}", as_of)
+            batch.append(Measured(ticket.number, ()))
+            failed += 1
+            continue
+        batch.append(Measured(ticket.number, result.readings, result.uncovered, wake_at(result.readings)))
+    work.readings.put(batch)
+    return failed

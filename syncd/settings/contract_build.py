@@ -1,0 +1,116 @@
+"""From a contract as it is written to one that can be measured, or the reasons why it cannot."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from syncd.domain.calendar_zone import first_instant_reading
+from syncd.domain.contract import Contract, Cover, Revision, Target, Vendor
+from syncd.domain.instant import from_us
+from syncd.domain.names import Transition
+from syncd.settings.contract_section import ContractFile, EscalationSection, RevisionSection
+from syncd.settings.document import Spot
+from syncd.settings.finding import Findings
+from syncd.settings.target_build import Calendars, build_target
+
+
+def build_contract(section: ContractFile, spot: Spot, calendars: Calendars, warnings: Findings) -> Contract | None:
+    """Return the contract, or None with the reasons among the spot's findings."""
+    before = len(spot.findings)
+    zone = ZoneInfo(section.time_zone)
+    _check_dates(section, spot)
+    revisions = []
+    for n, revision in enumerate(section.revisions):
+        here = spot.at("revisions", n)
+        _warn_of_uncomputed(revision, here.into(warnings))
+        _check_revision(revision, here)
+        targets = [build_target(target, here.at("targets", m), calendars) for m, target in enumerate(revision.targets)]
+        revisions.append(_revision(revision, zone, [target for target in targets if target is not None]))
+    if len(spot.findings) > before or any(
+        len(built.targets) < len(written.targets) for built, written in zip(revisions, section.revisions, strict=True)
+    ):
+        return None
+    until = section.revisions[-1].effective.until
+    return Contract(
+        id=section.contract,
+        vendor=Vendor(section.vendor.id, section.vendor.name or section.vendor.id),
+        time_zone=section.time_zone,
+        revisions=tuple(revisions),
+        period=section.period,
+        anchor=section.anchor,
+        currency=section.currency,
+        backlog=section.backlog,
+        until=None if until is None else _midnight(until, zone),
+    )
+
+
+def _revision(section: RevisionSection, zone: ZoneInfo, targets: Iterable[Target]) -> Revision:
+    observed = section.observe_from or section.effective.start
+    return Revision(
+        name=section.effective.start.isoformat(),
+        effective_from=_midnight(section.effective.start, zone),
+        observe_from=_midnight(observed, zone),
+        notify_from=_midnight(section.notify_from or observed, zone),
+        covers=tuple(Cover(cover.source, cover.attributes) for cover in section.covers),
+        targets=tuple(targets),
+        transition=section.transition,
+    )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant at which a local date begins."""
+    return from_us(first_instant_reading(zone, datetime(day.year, day.month, day.day)))  # noqa: DTZ001 - local
+
+
+def _check_dates(section: ContractFile, spot: Spot) -> None:
+    revisions = section.revisions
+    for n, (earlier, later) in enumerate(pairwise(revisions), start=1):
+        here = spot.at("revisions", n, "effective", "from")
+        if later.effective.start == earlier.effective.start:
+            here.refuse(f"{later.effective.start} is the date of the revision before it as well; each needs its own")
+        elif later.effective.start < earlier.effective.start:
+            here.refuse(f"{later.effective.start} comes after {earlier.effective.start} here; put the oldest first")
+    for n, revision in enumerate(revisions):
+        until = revision.effective.until
+        here = spot.at("revisions", n, "effective", "until")
+        if until is not None and n < len(revisions) - 1:
+            here.refuse("only the last revision ends by itself; the others end when the next begins")
+        elif until is not None and until <= revision.effective.start:
+            here.refuse(f"the contract would end on {until}, before its last revision begins")
+
+
+def _check_revision(section: RevisionSection, spot: Spot) -> None:
+    if section.transition is not Transition.NEW_TICKETS:
+        found = section.transition.value
+        spot.at("transition").refuse(f"not measured by this release: {found}; allowed: {Transition.NEW_TICKETS.value}")
+    _check_once([target.name for target in section.targets], "targets", spot)
+    _check_once([kpi.name for kpi in section.kpis], "kpis", spot)
+    for n, kpi in enumerate(section.kpis):
+        if (kpi.kind == "promql") != (kpi.query is not None):
+            spot.at("kpis", n).refuse("a promql figure needs a query, and no other has one")
+    if section.credits is not None:
+        known = [target.name for target in section.targets] + [kpi.name for kpi in section.kpis]
+        for n, tier in enumerate(section.credits.tiers):
+            if tier.target not in known:
+                here = spot.at("credits", "tiers", n, "target")
+                here.refuse(f'there is no target "{tier.target}" in this revision; allowed: {", ".join(known)}')
+    for n, step in enumerate(section.escalation):
+        _check_step(step, spot.at("escalation", n))
+
+
+def _check_step(step: EscalationSection, spot: Spot) -> None:
+    if (step.at is None) == (step.after_breach is None):
+        spot.refuse("needs exactly one of at and after_breach")
+
+
+def _check_once(names: list[str], key: str, spot: Spot) -> None:
+    for n, name in enumerate(names):
+        if name in names[:n]:
+            spot.at(key, n, "name").refuse(f'"{name}" is already the name of {key}[{names.index(name)}]')
+
+
+def _warn_of_uncomputed(section: RevisionSection, spot: Spot) -> None:
+    for key, stated in (("kpis", section.kpis), ("credits", section.credits), ("escalation", section.escalation)):
+        if stated:
+            spot.at(key).refuse("not computed by this release; checked and otherwise left alone")

@@ -1,0 +1,65 @@
+"""What must hold between the parts of the daemon's own file, and between it and the contracts."""
+
+from collections.abc import Iterator
+
+from syncd.domain.contract import Agreements
+from syncd.ports.connector import Parties, VendorIdentity
+from syncd.settings.daemon_section import DaemonFile, PartiesSection, PartySection
+from syncd.settings.document import Spot
+from syncd.settings.finding import Place
+
+
+def check_names(section: DaemonFile, spot: Spot) -> None:
+    """Refuse two sources, or two notifiers, of one name."""
+    for key, names in (
+        ("sources", [source.name for source in section.sources]),
+        ("notifiers", [notifier.name for notifier in section.notifiers]),
+    ):
+        for n, name in enumerate(names):
+            if name in names[:n]:
+                spot.at(key, n, "name").refuse(f'"{name}" is already the name of {key}[{names.index(name)}]')
+
+
+def check_parties(section: PartiesSection, spot: Spot) -> None:
+    """Refuse a domain, group or account that belongs to two parties: nobody could say who acted."""
+    first: dict[tuple[str, str], Place] = {}
+    for place, party in _parties(section):
+        for key in ("domains", "groups", "accounts"):
+            for n, value in enumerate(getattr(party, key)):
+                here = spot.at(*place, key, n)
+                owner = first.setdefault((key, value.casefold()), place)
+                if owner != place:
+                    here.refuse(f'"{value}" belongs to {".".join(map(str, owner))} already; it may belong to one party')
+
+
+def _parties(section: PartiesSection) -> Iterator[tuple[Place, PartySection]]:
+    yield ("customer",), section.customer
+    for vendor, party in section.vendors.items():
+        yield ("vendors", vendor), party
+
+
+def parties_of(section: PartiesSection) -> Parties:
+    """Return who is who."""
+    return Parties(
+        customer_domains=section.customer.domains,
+        customer_groups=section.customer.groups,
+        customer_accounts=section.customer.accounts,
+        vendors=tuple(
+            VendorIdentity(vendor, party.name or vendor, party.domains, party.groups, party.accounts)
+            for vendor, party in section.vendors.items()
+        ),
+        automation_accounts=section.automation.accounts,
+    )
+
+
+def warn_of_strangers(section: DaemonFile, agreements: Agreements, spot: Spot) -> None:
+    """Warn of contracts that can never measure a ticket: their source or their vendor is not configured here."""
+    sources = {source.name for source in section.sources}
+    for contract in agreements.contracts:
+        if contract.vendor.id not in section.parties.vendors:
+            spot.at("parties", "vendors").refuse(
+                f'vendor "{contract.vendor.id}" of contract {contract.id} is not among them: no ticket can be its own'
+            )
+        covered = {cover.source for revision in contract.revisions for cover in revision.covers}
+        for source in sorted(covered - sources):
+            spot.at("sources").refuse(f'contract {contract.id} covers the source "{source}", which is not configured')

@@ -1,0 +1,69 @@
+"""What a configuration comes to, once it is checked: frozen values for the composition root."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from syncd.domain.contract import Agreements
+from syncd.ports.connector import Parties
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """The address on which pages and metrics are served; port 0 lets the system choose one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be asked of one source; None leaves it to its connector."""
+
+    requests_per_second: float | None = None
+    concurrency: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One configured source; `options` is a value of its connector's own type."""
+
+    name: str
+    kind: str
+    options: object
+    every: timedelta = timedelta(seconds=60)
+    backfill_from: datetime | None = None
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class NotifierSettings:
+    """One configured notifier; `options` is a value of its kind's own type."""
+
+    name: str
+    kind: str
+    options: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A whole configuration.
+
+    `store_url` is absolute. `folder` is what relative paths in options and secrets are relative to. `content_hash`
+    changes when anything that is configured does. `warnings` are for the operator; none of them stops a start.
+    """
+
+    store_url: str
+    listen: Listen
+    folder: Path
+    sources: tuple[SourceSettings, ...]
+    notifiers: tuple[NotifierSettings, ...]
+    parties: Parties
+    agreements: Agreements
+    warnings: tuple[str, ...] = field(default=())
+    content_hash: str = ""
+    agreements_hash: str = ""
+    """Changes when a contract or a calendar does."""

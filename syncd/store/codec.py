@@ -1,0 +1,39 @@
+"""JSON of whatever has no column of its own: compact, defaults left out, typed when read back."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from typing import Any, ClassVar, Protocol, get_type_hints
+
+import msgspec
+
+
+class Dataclass(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+def _plain(value: object) -> object:
+    """Return a read-only mapping as a dict, which is what the encoder knows."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    msg = f"{type(value).__name__} cannot be kept as JSON"
+    raise NotImplementedError(msg)
+
+
+encoder = msgspec.json.Encoder(enc_hook=_plain)
+
+
+def _described(field: Field[Any], kind: object) -> tuple[str, Any] | tuple[str, Any, Any]:
+    if field.default is not MISSING:
+        return (field.name, kind, field.default)
+    if field.default_factory is not MISSING:
+        return (field.name, kind, msgspec.field(default_factory=field.default_factory))
+    return (field.name, kind)
+
+
+def rest_of(kind: type[Dataclass], *, without: frozenset[str]) -> type[msgspec.Struct]:
+    """Return a structure of a dataclass's fields less those that have columns, under the same names and defaults."""
+    hints = get_type_hints(kind)
+    described = [_described(field, hints[field.name]) for field in fields(kind) if field.name not in without]
+    return msgspec.defstruct(f"{kind.__name__}Rest", described, kw_only=True, omit_defaults=True, frozen=True)

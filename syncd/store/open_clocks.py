@@ -1,0 +1,102 @@
+"""Open cycles, listed and counted. All of it rests on the partial index over them: they are few, however many ended."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from syncd.domain.instant import to_us
+from syncd.domain.names import Stage, Verdict
+from syncd.ports.repositories import OpenClock, OpenCount
+from syncd.store.codes import METRICS, STAGE_NUMBERS, STAGES, VERDICT_NUMBERS, VERDICTS
+from syncd.store.instants import at_or_none
+from syncd.store.session import Session
+from syncd.store.tables import clock_definition, open_cycles, reading, source, ticket
+
+_DEFINED = reading.join(clock_definition, clock_definition.c.id == reading.c.definition)
+_LISTED = (
+    sa.select(
+        reading.c.ticket, source.c.name, ticket.c.shown, ticket.c.url, ticket.c.title, clock_definition.c.vendor,
+        clock_definition.c.contract, clock_definition.c.target, clock_definition.c.metric, reading.c.priority,
+        reading.c.stage, reading.c.verdict, reading.c.due_at, reading.c.at_risk_at, reading.c.breached_at,
+        reading.c.goal_us, reading.c.elapsed_us,
+    )
+    .select_from(
+        _DEFINED.join(ticket, ticket.c.number == reading.c.ticket).join(source, source.c.id == ticket.c.source_id)
+    )
+    .where(open_cycles)
+    .order_by(
+        reading.c.stage, reading.c.due_at.asc().nulls_last(), reading.c.ticket, reading.c.definition, reading.c.cycle
+    )
+)  # fmt: skip
+
+
+def _clock(row: Any) -> OpenClock:
+    return OpenClock(
+        ticket_no=row.ticket,
+        source=row.name,
+        ticket=row.shown,
+        url=row.url,
+        title=row.title,
+        vendor=row.vendor,
+        contract=row.contract,
+        target=row.target,
+        metric=METRICS[row.metric],
+        priority=row.priority,
+        stage=STAGES[row.stage],
+        verdict=VERDICTS[row.verdict],
+        due_at=at_or_none(row.due_at),
+        at_risk_at=at_or_none(row.at_risk_at),
+        breached_at=at_or_none(row.breached_at),
+        goal_us=row.goal_us,
+        elapsed_us=row.elapsed_us,
+    )
+
+
+class OpenClocks:
+    """Open cycles within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def listed(self, limit: int, offset: int) -> Sequence[OpenClock]:
+        """Return open cycles by deadline, nearest first, paused ones last."""
+        return [_clock(row) for row in self._session.run(_LISTED.limit(limit).offset(offset))]
+
+    def counts(self, at: datetime) -> Sequence[OpenCount]:
+        """Return open cycles by vendor, contract, target, priority and state: paused, else breached, at risk, ok."""
+        state = sa.case(
+            (reading.c.stage == STAGE_NUMBERS[Stage.PAUSED], "paused"),
+            (reading.c.verdict == VERDICT_NUMBERS[Verdict.MISSED], "breached"),
+            (reading.c.at_risk_at <= to_us(at), "at_risk"),
+            else_="ok",
+        ).label("state")
+        of = (clock_definition.c.vendor, clock_definition.c.contract, clock_definition.c.target, reading.c.priority)
+        grouped = (
+            sa.select(*of, state, sa.func.count(), sa.func.min(reading.c.due_at))
+            .select_from(_DEFINED)
+            .where(open_cycles)
+            .group_by(*of, state)
+            .order_by(*(column.nulls_first() for column in of), state)
+        )
+        return [
+            OpenCount(vendor, contract, target, priority, said, count, at_or_none(deadline))
+            for vendor, contract, target, priority, said, count, deadline in self._session.run(grouped)
+        ]
+
+    def pending(self, contract: str, end: datetime) -> Mapping[tuple[str, str | None], int]:
+        """Return how many open cycles without a verdict began before an instant, by (target, priority)."""
+        of = (clock_definition.c.target, reading.c.priority)
+        grouped = (
+            sa.select(*of, sa.func.count())
+            .select_from(_DEFINED)
+            .where(
+                open_cycles,
+                reading.c.verdict == VERDICT_NUMBERS[Verdict.PENDING],
+                clock_definition.c.contract == contract,
+                reading.c.started_at < to_us(end),
+            )
+            .group_by(*of)
+        )
+        return {(target, priority): count for target, priority, count in self._session.run(grouped)}

@@ -1,0 +1,123 @@
+"""Raw records: what sources said, compressed, the newest of each (ticket, part) flagged."""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from syncd.domain.instant import from_us, to_us
+from syncd.ports.connector import RawRecord
+from syncd.ports.repositories import NewRecord, SourceId
+from syncd.store.codec import encoder
+from syncd.store.session import Session, batches
+from syncd.store.tables import raw_record
+
+Key = tuple[str, str]
+
+_NEWEST = raw_record.c.newest == sa.literal_column("1")
+_SUPERSEDED = raw_record.c.newest == sa.literal_column("0")
+_KEY = sa.tuple_(raw_record.c.ticket_id, raw_record.c.part)
+_PAGE = 200
+"""How many records a stream holds at a time."""
+
+
+def _packed(record: RawRecord) -> bytes:
+    return zlib.compress(encoder.encode(record.payload))
+
+
+def _record(found: sa.Row[*tuple[Any, ...]]) -> RawRecord:
+    payload: dict[str, object] = msgspec.json.decode(zlib.decompress(found.payload))
+    return RawRecord(found.ticket_id, from_us(found.updated_at), payload, found.part)
+
+
+class SqlRecords:
+    """`syncd.ports.repositories.Records` on a database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def _find(
+        self, source: SourceId, keys: Sequence[Key], *columns: sa.Column[Any]
+    ) -> Iterator[sa.Row[*tuple[Any, ...]]]:
+        wanted = sa.select(raw_record.c.ticket_id, raw_record.c.part, *columns)
+        for some in batches(dict.fromkeys(keys)):
+            yield from self._session.run(wanted.where(raw_record.c.source_id == source, _KEY.in_(some), _NEWEST))
+
+    def digests(self, source: SourceId, keys: Sequence[Key]) -> Mapping[Key, bytes]:
+        """Return the newest record's digest of each (ticket, part) that has one."""
+        found = self._find(source, keys, raw_record.c.digest)
+        return {(row.ticket_id, row.part): row.digest for row in found}
+
+    def newest(self, source: SourceId, keys: Sequence[Key]) -> Mapping[Key, RawRecord]:
+        """Return the newest record of each (ticket, part) that has one."""
+        found = self._find(source, keys, raw_record.c.updated_at, raw_record.c.payload)
+        return {(row.ticket_id, row.part): _record(row) for row in found}
+
+    def put(self, source: SourceId, records: Sequence[NewRecord], at: datetime) -> None:
+        """Keep records as the newest of their (ticket, part); a digest kept before is not kept twice in a row."""
+        held = dict(self.digests(source, [(new.record.ticket, new.record.part) for new in records]))
+        superseded: set[Key] = set()
+        rows: list[dict[str, Any]] = []
+        last: dict[Key, int] = {}
+        for new in records:
+            key = (new.record.ticket, new.record.part)
+            if held.get(key) == new.digest:
+                continue
+            if key in last:
+                rows[last[key]]["newest"] = 0
+            elif key in held:
+                superseded.add(key)
+            held[key] = new.digest
+            last[key] = len(rows)
+            rows.append(self._row(source, new, to_us(at)))
+        for some in batches(superseded):
+            self._session.run(
+                sa.update(raw_record).where(raw_record.c.source_id == source, _KEY.in_(some), _NEWEST).values(newest=0)
+            )
+        if rows:
+            self._session.run(sa.insert(raw_record), rows)
+
+    @staticmethod
+    def _row(source: SourceId, new: NewRecord, learned_at: int) -> dict[str, Any]:
+        return {
+            "updated_at": to_us(new.record.updated_at),
+            "learned_at": learned_at,
+            "source_id": source,
+            "newest": 1,
+            "ticket_id": new.record.ticket,
+            "part": new.record.part,
+            "digest": new.digest,
+            "payload": _packed(new.record),
+        }
+
+    def stream(self, source: SourceId) -> Iterator[RawRecord]:
+        """Yield the newest record of every (ticket, part), all parts of a ticket together, in bounded memory."""
+        page = (
+            sa.select(raw_record.c.ticket_id, raw_record.c.part, raw_record.c.updated_at, raw_record.c.payload)
+            .where(raw_record.c.source_id == source, _NEWEST)
+            .order_by(raw_record.c.ticket_id, raw_record.c.part)
+            .limit(_PAGE)
+        )
+        rows = self._session.run(page).all()
+        while rows:
+            yield from map(_record, rows)
+            behind = sa.tuple_(sa.literal(rows[-1].ticket_id), sa.literal(rows[-1].part))
+            rows = self._session.run(page.where(behind < _KEY)).all() if len(rows) == _PAGE else []
+
+    def count(self, source: SourceId) -> int:
+        """Return how many (ticket, part) there are, for progress."""
+        counted = sa.select(sa.func.count()).select_from(raw_record)
+        return int(self._session.run(counted.where(raw_record.c.source_id == source, _NEWEST)).scalar_one())
+
+    def trim(self, before: datetime, limit: int) -> int:
+        """Drop superseded records learned before an instant, at most `limit`, oldest first; return how many."""
+        old = (
+            sa.select(raw_record.c.number)
+            .where(_SUPERSEDED, raw_record.c.learned_at < to_us(before))
+            .order_by(raw_record.c.learned_at, raw_record.c.number)
+            .limit(limit)
+        )
+        return self._session.run(sa.delete(raw_record).where(raw_record.c.number.in_(old))).rowcount

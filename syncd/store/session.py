@@ -1,0 +1,85 @@
+"""One open transaction as the repositories see it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from syncd.errors import StoreError
+from syncd.store.failures import translated
+
+T = TypeVar("T")
+
+BATCH = 500
+"""How many keys one statement names."""
+
+
+def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """Yield items in lists of at most `size`."""
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+class Session:
+    """A transaction that ends once; whatever is asked of it afterwards is refused."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection: sa.Connection | None = connection
+        self.postgres = connection.dialect.name == "postgresql"
+
+    def end(self) -> None:
+        """Refuse everything from here on."""
+        self._connection = None
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The connection; raises `StoreError` once the transaction has ended."""
+        if self._connection is None:
+            raise StoreError("this transaction has ended; open another one")
+        return self._connection
+
+    def run(self, statement: sa.Executable, values: Any = None) -> sa.CursorResult[*tuple[Any, ...]]:
+        """Execute a statement, once or for each of a list of values."""
+        return self.connection.execute(statement, values)
+
+    def insert(self, table: sa.Table, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:
+        """Insert rows, leaving alone those whose key is there; return how many were new."""
+        maker = postgresql.insert if self.postgres else sqlite.insert
+        # Inline: nobody wants the keys. Without the option, how many rows were new would be forgotten on PostgreSQL.
+        statement = maker(table).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)
+        return self.run(statement, values).rowcount
+
+    def bulk(self, table: sa.Table, rows: Sequence[tuple[Any, ...]], *, skip_known: bool = False) -> int:
+        """Insert rows, in the table's column order; return how many were new.
+
+        A row whose key is there is left alone if known ones are to be skipped, else it is an error. Several
+        times as fast as `insert`: tuples go straight to SQLite's driver, and to PostgreSQL as one statement's arrays.
+        """
+        if not rows:
+            return 0
+        names = ", ".join(column.name for column in table.columns)
+        known = "ON CONFLICT DO NOTHING" if skip_known else ""
+        into = f"INSERT INTO {table.name} ({names})"
+        if not self.postgres:
+            marks = ", ".join("?" * len(table.columns))
+            return self.connection.exec_driver_sql(f"{into} VALUES ({marks}) {known}", list(rows)).rowcount
+        arrays = ", ".join(f"%s::{self._array_of(column)}" for column in table.columns)
+        columns = tuple(list(column) for column in zip(*rows, strict=True))
+        return self.connection.exec_driver_sql(f"{into} SELECT * FROM unnest({arrays}) {known}", columns).rowcount  # noqa: S608  # our own names
+
+    def _array_of(self, column: sa.Column[Any]) -> str:
+        dialect = self.connection.dialect
+        return f"{column.type.dialect_impl(dialect).compile(dialect).partition(' COLLATE')[0]}[]"
+
+    def tuples(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query with `?` marks as the driver gives them, for reading by the million."""
+        with translated():
+            cursor = self.connection.connection.cursor()
+            try:
+                cursor.execute(sql.replace("?", "%s") if self.postgres else sql, values)
+                return list(cursor.fetchall())
+            finally:
+                cursor.close()

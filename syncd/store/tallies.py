@@ -1,0 +1,153 @@
+"""How many cycles were decided when: whole UTC days from rollups, everything else counted from readings.
+
+A day is dirty from the transaction that changed one of its cycles until it has been counted again. Marks are rows of
+their own, never updated: on PostgreSQL a refresh then takes away only marks whose changes it sees, whatever commits
+beside it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from syncd.domain.instant import DAY_US, to_us
+from syncd.domain.names import Verdict
+from syncd.ports.repositories import Tally
+from syncd.store.codes import METRICS, VERDICT_NUMBERS
+from syncd.store.session import Session, batches
+from syncd.store.tables import clock_definition, dirty_day, reading, rollup
+
+Range = tuple[int, int]
+"""Microseconds `[start, end)`, or days `[first, end)`."""
+
+_FIGURES = ("met", "missed", "unverifiable", "excluded")
+
+
+def _cycles_of(verdict: Verdict) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((reading.c.verdict == VERDICT_NUMBERS[verdict], 1), else_=0))
+
+
+_COUNTED = sa.select(
+    reading.c.definition,
+    reading.c.priority,
+    sa.func.sum(reading.c.met).label("met"),
+    sa.func.sum(reading.c.missed).label("missed"),
+    _cycles_of(Verdict.UNVERIFIABLE).label("unverifiable"),
+    _cycles_of(Verdict.EXCLUDED).label("excluded"),
+).group_by(reading.c.definition, reading.c.priority)
+
+_ROLLED = sa.select(
+    rollup.c.definition,
+    rollup.c.priority,
+    *(sa.func.sum(rollup.c[figure]).label(figure) for figure in _FIGURES),
+).group_by(rollup.c.definition, rollup.c.priority)
+
+_MARK = sa.insert(dirty_day)
+_MARK_ONCE = sa.insert(dirty_day).from_select(
+    ["day"],
+    sa.select(sa.bindparam("day", type_=sa.Integer)).where(~sa.exists().where(dirty_day.c.day == sa.bindparam("day"))),
+)
+"""Only where writers are one at a time: a mark that another transaction is about to take away is no mark."""
+
+
+def day_of(us: int) -> int:
+    """Return the number of the UTC day that holds an instant, counted from 1970-01-01."""
+    return us // DAY_US
+
+
+def mark(session: Session, days: Iterable[int]) -> None:
+    """Note that days must be counted again."""
+    rows = [{"day": day} for day in sorted(set(days))]
+    if rows:
+        session.run(_MARK if session.postgres else _MARK_ONCE, rows)
+
+
+def _runs(days: Iterable[int]) -> Iterator[Range]:
+    """Yield days as runs of neighbours."""
+    first: int | None = None
+    last = 0
+    for day in sorted(days):
+        if first is not None and day != last + 1:
+            yield (first, last + 1)
+            first = None
+        first = day if first is None else first
+        last = day
+    if first is not None:
+        yield (first, last + 1)
+
+
+class Tallies:
+    """Counts of decided cycles within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def _dirty(self, days: Range) -> set[int]:
+        marked = sa.select(dirty_day.c.day).distinct()
+        return set(self._session.run(marked.where(_within(dirty_day.c.day, days))).scalars())
+
+    def between(self, start: datetime, end: datetime) -> Sequence[Tally]:
+        """Return the tallies of `[start, end)`, in order of vendor, contract, target, metric and priority."""
+        begin, stop = to_us(start), to_us(end)
+        days = (-(-begin // DAY_US), stop // DAY_US)
+        if days[0] >= days[1]:
+            return self._named(self._counted([(begin, stop)]))
+        dirty = self._dirty(days)
+        counted = [(begin, days[0] * DAY_US), (days[1] * DAY_US, stop)]
+        counted += [(first * DAY_US, last * DAY_US) for first, last in _runs(dirty)]
+        return self._named([*self._rolled(days, dirty), *self._counted(counted)])
+
+    def _counted(self, stretches: Sequence[Range]) -> Iterator[Any]:
+        for stretch in stretches:
+            if stretch[0] < stretch[1]:
+                yield from self._session.run(_COUNTED.where(_within(reading.c.counted_at, stretch)))
+
+    def _rolled(self, days: Range, dirty: set[int]) -> Iterator[Any]:
+        edges = [days[0], *(edge for run in _runs(dirty) for edge in run), days[1]]
+        for clean in zip(edges[::2], edges[1::2], strict=True):
+            if clean[0] < clean[1]:
+                yield from self._session.run(_ROLLED.where(_within(rollup.c.day, clean)))
+
+    def _named(self, rows: Iterable[Any]) -> Sequence[Tally]:
+        totals: dict[tuple[Any, ...], Counter[str]] = {}
+        definitions = {row.id: row for row in self._session.run(sa.select(clock_definition))}
+        for row in rows:
+            of = definitions[row.definition]
+            key = (of.vendor, of.contract, of.target, METRICS[of.metric], row.priority)
+            total = totals.setdefault(key, Counter())
+            for figure in _FIGURES:
+                total[figure] += int(getattr(row, figure))
+        ordered = sorted(totals.items(), key=lambda item: (*item[0][:4], item[0][4] or ""))
+        return [Tally(*key, *(total[figure] for figure in _FIGURES)) for key, total in ordered]
+
+    def refresh(self, limit: int) -> int:
+        """Count up to `limit` dirty days again, oldest first; return how many are still dirty."""
+        if self._session.postgres:
+            # Two refreshes of one day side by side would both insert it.
+            pass
+        chosen = sa.select(dirty_day.c.day).distinct().order_by(dirty_day.c.day).limit(limit)
+        days = list(self._session.run(chosen).scalars())
+        for some in batches(days):
+            # The marks go first: what commits between these statements leaves its own.
+            self._session.run(sa.delete(dirty_day).where(dirty_day.c.day.in_(some)))
+            self._session.run(sa.delete(rollup).where(rollup.c.day.in_(some)))
+            for day in some:
+                self._count_day(day)
+        return int(self._session.run(sa.select(sa.func.count(dirty_day.c.day.distinct()))).scalar_one())
+
+    def _count_day(self, day: int) -> None:
+        counted = _COUNTED.where(_within(reading.c.counted_at, (day * DAY_US, (day + 1) * DAY_US))).subquery()
+        rows = sa.select(sa.literal(day), *counted.columns)
+        names = ["day", *(column.name for column in counted.columns)]
+        self._session.run(sa.insert(rollup).from_select(names, rows))
+
+    def drop(self) -> None:
+        """Forget every rollup and mark."""
+        self._session.run(sa.delete(rollup))
+        self._session.run(sa.delete(dirty_day))
+
+
+def _within(column: sa.Column[int], stretch: Range) -> sa.ColumnElement[bool]:
+    return sa.and_(column >= stretch[0], column < stretch[1])

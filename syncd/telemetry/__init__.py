@@ -1,0 +1,1 @@
+"""Metrics and logs: what the daemon says about itself and about the vendors."""

@@ -1,0 +1,187 @@
+"""Readings in memory: every figure is counted from the readings when it is asked for."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+
+from syncd.domain.instant import DAY_US, to_us
+from syncd.domain.names import Metric, Stage, Verdict
+from syncd.domain.reading import Cycle, Reading
+from syncd.ports.repositories import Measured, OpenClock, OpenCount, Tally, TicketNo
+from syncd.testing.memory_state import State
+
+_OPEN = frozenset({Stage.RUNNING, Stage.PAUSED})
+
+
+def _counted_at(cycle: Cycle) -> datetime | None:
+    """Return the instant at which tallies count a cycle; a verdict that decides nothing counts at its stop or start."""
+    if cycle.verdict is Verdict.PENDING:
+        return None
+    return cycle.decided_at or cycle.stopped_at or cycle.started_at
+
+
+def _state(cycle: Cycle, at: datetime) -> str:
+    if cycle.stage is Stage.PAUSED:
+        return "paused"
+    if cycle.verdict is Verdict.MISSED:
+        return "breached"
+    return "at_risk" if cycle.at_risk_at is not None and cycle.at_risk_at <= at else "ok"
+
+
+class MemoryReadings:
+    """`syncd.ports.repositories.Readings` in memory."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def _days(self, number: TicketNo) -> Counter[tuple[int, Verdict, str, str | None]]:
+        """Return what a ticket adds to which day."""
+        return Counter(
+            (to_us(at) // DAY_US, cycle.verdict, f"{reading.contract}/{reading.target}", cycle.priority)
+            for reading in self._state.readings.get(number, ())
+            for cycle in reading.cycles
+            if (at := _counted_at(cycle)) is not None
+        )
+
+    def put(self, measured: Sequence[Measured]) -> None:
+        """Replace the tickets' readings, marking the days whose counts that changes as dirty."""
+        for one in measured:
+            before = self._days(one.number)
+            self._state.readings[one.number] = tuple(one.readings)
+            after = self._days(one.number)
+            for day, *_ in (before - after) | (after - before):
+                self._state.dirty_days[day] = None
+            self._state.wakes.pop(one.number, None)
+            if one.wake_at is not None:
+                self._state.wakes[one.number] = one.wake_at
+            self._state.uncovered.pop(one.number, None)
+            if one.uncovered is not None:
+                self._state.uncovered[one.number] = one.uncovered.reason
+
+    def of(self, numbers: Sequence[TicketNo]) -> Mapping[TicketNo, Sequence[Reading]]:
+        """Return tickets' readings as last put; tickets without any are absent."""
+        return {
+            number: list(readings) for number in sorted(set(numbers)) if (readings := self._state.readings.get(number))
+        }
+
+    def due(self, at: datetime, limit: int) -> Sequence[TicketNo]:
+        """Return tickets whose `wake_at` has come, longest due first."""
+        woken = sorted((wake_at, number) for number, wake_at in self._state.wakes.items() if wake_at <= at)
+        return [number for _, number in woken[:limit]]
+
+    def next_wake(self) -> datetime | None:
+        """Return the earliest `wake_at` of all."""
+        return min(self._state.wakes.values(), default=None)
+
+    def _cycles(self) -> Iterator[tuple[TicketNo, int, Reading, Cycle]]:
+        for number, readings in self._state.readings.items():
+            for place, reading in enumerate(readings):
+                for cycle in reading.cycles:
+                    yield number, place, reading, cycle
+
+    def open_clocks(self, limit: int, offset: int = 0) -> Sequence[OpenClock]:
+        """Return open cycles by deadline, nearest first, paused ones last."""
+        found = [found for found in self._cycles() if found[3].stage in _OPEN]
+
+        def place(one: tuple[TicketNo, int, Reading, Cycle]) -> tuple[object, ...]:
+            number, nth, _, cycle = one
+            due = float("inf") if cycle.due_at is None else to_us(cycle.due_at)
+            return (cycle.stage is Stage.PAUSED, due, number, nth, cycle.number)
+
+        found.sort(key=place)
+        return [
+            self._clock(number, reading, cycle) for number, _, reading, cycle in islice(found, offset, offset + limit)
+        ]
+
+    def _clock(self, number: TicketNo, reading: Reading, cycle: Cycle) -> OpenClock:
+        head = self._state.tickets[number].head
+        return OpenClock(
+            ticket_no=number,
+            source=self._state.sources[self._state.tickets[number].source].name,
+            ticket=head.ticket,
+            url=head.url,
+            title=head.title,
+            vendor=reading.vendor,
+            contract=reading.contract,
+            target=reading.target,
+            metric=reading.metric,
+            priority=cycle.priority,
+            stage=cycle.stage,
+            verdict=cycle.verdict,
+            due_at=cycle.due_at,
+            at_risk_at=cycle.at_risk_at,
+            breached_at=cycle.breached_at,
+            goal_us=cycle.goal_us,
+            elapsed_us=cycle.elapsed_us,
+        )
+
+    def open_counts(self, at: datetime) -> Sequence[OpenCount]:
+        """Return open cycles by vendor, contract, target, priority and state: paused, else breached, at risk, ok."""
+        groups: dict[tuple[str, str, str, str | None, str], list[datetime | None]] = {}
+        for _, _, reading, cycle in self._cycles():
+            if cycle.stage in _OPEN:
+                key = (reading.vendor, reading.contract, reading.target, cycle.priority, _state(cycle, at))
+                groups.setdefault(key, []).append(cycle.due_at)
+        return [
+            OpenCount(*key, len(dues), min((due for due in dues if due is not None), default=None))
+            for key, dues in sorted(groups.items(), key=lambda item: (*item[0][:3], item[0][3] or "", item[0][4]))
+        ]
+
+    def tallies(self, start: datetime, end: datetime) -> Sequence[Tally]:
+        """Return the cycles decided in `[start, end)`; see `_counted_at`."""
+        groups: dict[tuple[str, str, str, Metric, str | None], Counter[Verdict]] = {}
+        for _, _, reading, cycle in self._cycles():
+            at = _counted_at(cycle)
+            if at is not None and start <= at < end:
+                key = (reading.vendor, reading.contract, reading.target, reading.metric, cycle.priority)
+                groups.setdefault(key, Counter())[cycle.verdict] += 1
+        figures = (Verdict.MET, Verdict.MISSED, Verdict.UNVERIFIABLE, Verdict.EXCLUDED)
+        return [
+            Tally(*key, *(counts[figure] for figure in figures))
+            for key, counts in sorted(groups.items(), key=lambda item: (*item[0][:4], item[0][4] or ""))
+        ]
+
+    def pending(
+        self,
+        contract: str,
+        start: datetime,  # noqa: ARG002  # what is undecided now was decided in no earlier period
+        end: datetime,
+    ) -> Mapping[tuple[str, str | None], int]:
+        """Return how many open, undecided cycles by (target, priority) began before `end`; for the current period."""
+        return Counter(
+            (reading.target, cycle.priority)
+            for _, _, reading, cycle in self._cycles()
+            if reading.contract == contract
+            and cycle.stage in _OPEN
+            and cycle.verdict is Verdict.PENDING
+            and cycle.started_at < end
+        )
+
+    def refresh_rollups(self, limit: int) -> int:
+        """Call up to `limit` dirty days clean, since nothing is rolled up here; return how many are still dirty."""
+        for day in sorted(self._state.dirty_days)[:limit]:
+            del self._state.dirty_days[day]
+        return len(self._state.dirty_days)
+
+    def uncovered(self) -> Mapping[tuple[str, str], int]:
+        """Return how many tickets no contract measures, by (source, reason)."""
+        return Counter(
+            (self._state.sources[self._state.tickets[number].source].name, reason)
+            for number, reason in self._state.uncovered.items()
+        )
+
+    def basis(self) -> str | None:
+        """Return what the readings were measured by."""
+        return self._state.basis.get("")
+
+    def set_basis(self, basis: str) -> None:
+        """Note what the readings were measured by."""
+        self._state.basis[""] = basis
+
+    def drop(self) -> None:
+        """Forget every reading and rollup, and with them when and why tickets are looked at."""
+        self._state.readings.clear()
+        self._state.dirty_days.clear()
+        self._state.wakes.clear()
+        self._state.uncovered.clear()

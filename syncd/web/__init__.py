@@ -1,0 +1,1 @@
+"""The HTTP surface: metrics, health, JSON, pages."""

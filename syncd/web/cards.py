@@ -1,0 +1,75 @@
+"""The scorecard page's contents: a table for each contract, figures in words that are never better than the facts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+from syncd.domain.scorecard import ScorecardRow, percent_text
+
+ALL_PRIORITIES = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One row of a contract's table."""
+
+    row: ScorecardRow
+    priority: str
+    attainment: str
+    objective: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One contract's table."""
+
+    vendor: str
+    contract: str
+    lines: Sequence[CardLine]
+
+    @property
+    def below(self) -> int:
+        """How many of its promises are below their objective."""
+        return sum(line.row.attained is False for line in self.lines)
+
+
+def cards(rows: Sequence[ScorecardRow], vendors: Mapping[str, str]) -> list[Card]:
+    """Return the rows by vendor and contract, each target's row for all priorities before those by priority."""
+    ordered = sorted(
+        rows,
+        key=lambda row: (
+            vendors.get(row.vendor, row.vendor), row.contract, row.period, row.target, row.priority or "",
+        ),
+    )  # fmt: skip
+    return [
+        Card(vendors.get(vendor, vendor), contract, [_line(row) for row in group])
+        for (vendor, contract), group in groupby(ordered, key=lambda row: (row.vendor, row.contract))
+    ]
+
+
+def _line(row: ScorecardRow) -> CardLine:
+    share = row.attainment
+    return CardLine(
+        row=row,
+        priority=row.priority or ALL_PRIORITIES,
+        attainment="" if share is None else percent_text(share, row.objective),
+        objective="" if row.objective is None else _agreed(row.objective),
+        result=_result(row),
+    )
+
+
+def _agreed(objective: Fraction) -> str:
+    """Return an objective as it was probably written: without the decimals it does not need."""
+    if (objective * 100).denominator == 1:
+        return percent_text(objective, objective, 0)
+    return percent_text(objective, objective)
+
+
+def _result(row: ScorecardRow) -> str:
+    if row.n == 0:
+        return "nothing decided"
+    if row.attained is None:
+        return "no objective"
+    return "attained" if row.attained else "below"

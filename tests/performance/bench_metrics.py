@@ -1,0 +1,84 @@
+"""The metrics page at ten thousand series, beside the client library's. Run as a script; asserts nothing."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from statistics import median
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from syncd.telemetry.exposition import render
+from syncd.telemetry.fleet import Fleet
+from syncd.telemetry.fleet_rows import ROWS
+from syncd.telemetry.metrics import Metrics
+from syncd.telemetry.names import FLEET
+from syncd.telemetry.snapshot import SnapshotHolder
+from syncd.web.app import build_app
+from syncd.web.server import WebServer
+from tests.telemetry.fleets import AT, a_large_fleet
+from tests.telemetry.pages import OPENMETRICS, reference_registry
+from tests.web.facts import FixedFacts, ask
+
+_VENDORS = 90
+_ROUNDS = 9
+_SOURCES = {f"source-{number:02}": "servicenow" for number in range(50)}
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    """The median of some rounds."""
+    taken = []
+    for _ in range(_ROUNDS):
+        begun = perf_counter()
+        work()
+        taken.append(perf_counter() - begun)
+    return median(taken) * 1000
+
+
+def _direct(fleet: Fleet) -> CollectorRegistry:
+    """The fleet in the library's own gauges, as an exporter without a snapshot would keep it."""
+    registry = CollectorRegistry()
+    for family, rows in ROWS.items():
+        gauge = Gauge(family.name, family.help, family.labels, registry=registry)
+        for labels, value in rows(fleet).items():
+            (gauge.labels(*labels) if labels else gauge).set(value)
+    return registry
+
+
+def _line(what: str, took: float, reference: float) -> None:
+    sys.stdout.write(f"{what:<52}{took:9.2f} ms   1/{reference / took:.0f} of the library\n")
+
+
+def _now() -> datetime:
+    return AT
+
+
+def main() -> None:
+    fleet = a_large_fleet(vendors=_VENDORS)
+    direct, collected = _direct(fleet), reference_registry(fleet)
+    library = _milliseconds(lambda: generate_latest(direct))
+    metrics = Metrics(version="bench")
+    metrics.expect(sources=_SOURCES, channels=["oncall", "chat"], workers=_SOURCES)
+    holder = SnapshotHolder(metrics)
+    holder.publish(fleet)
+    page, _ = holder.page("", "", AT)
+    packed, _ = holder.page("", "gzip", AT)
+    series = sum(len(rows(fleet)) for rows in ROWS.values())
+    own = sum(1 for family in metrics.registry.collect() for _ in family.samples)
+    sys.stdout.write(f"{series} fleet series, {own} process series; {len(page)} bytes, {len(packed)} packed\n")
+    _line("generate_latest over gauges (the library)", library, library)
+    _line("generate_latest over a custom collector", _milliseconds(lambda: generate_latest(collected)), library)
+    _line("rows of all families, without text", _milliseconds(lambda: [rows(fleet) for rows in ROWS.values()]), library)
+    _line("render", _milliseconds(lambda: render(fleet, FLEET)), library)
+    _line("publish: render and compress", _milliseconds(lambda: holder.publish(fleet)), library)
+    _line("process families alone, generate_latest", _milliseconds(lambda: generate_latest(metrics.registry)), library)
+    _line("page, gzip", _milliseconds(lambda: holder.page(OPENMETRICS, "gzip", AT)), library)
+    server = WebServer(build_app(FixedFacts(), holder, _now))
+    server.start()
+    headers = {"Accept": OPENMETRICS, "Accept-Encoding": "gzip"}
+    _line("scrape over HTTP, gzip", _milliseconds(lambda: ask(server.url, "/metrics", headers=headers)), library)
+    server.stop()
+
+
+if __name__ == "__main__":
+    main()

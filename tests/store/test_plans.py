@@ -1,0 +1,98 @@
+"""What a start, a page or a timer asks is found by an index, however much is kept: SQLite's own account of it."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from syncd.ports.store import Work
+from syncd.store import timelines
+from syncd.store.sql_store import SqlStore
+from syncd.store.sqlite_database import SqliteDatabase
+from syncd.store.tables import metadata
+from tests.store.samples import DAY, NOON
+
+Said = tuple[str, Any]
+
+
+@pytest.fixture
+def path(sqlite_url: str) -> Path:
+    return Path(sqlite_url.removeprefix("sqlite:///"))
+
+
+@pytest.fixture
+def asked(path: Path) -> Iterator[Callable[[Callable[[Work], object]], list[Said]]]:
+    """Return the statements, with their values, that a look at the store executes."""
+    database = SqliteDatabase(path)
+    store, statements = SqlStore(database), []
+
+    def note(_c: object, _cursor: object, statement: str, values: Any, _context: object, _many: bool) -> None:
+        statements.append((statement, values))
+
+    def ask(look: Callable[[Work], object]) -> list[Said]:
+        with store.view() as view:
+            statements.clear()
+            look(view)
+        return [said for said in statements if not said[0].startswith("BEGIN")]
+
+    sa.event.listen(database.reader, "before_cursor_execute", note)
+    yield ask
+    store.close()
+
+
+def scans(path: Path, statement: str, values: Any) -> list[str]:
+    """Return where SQLite would read a table or an index from end to end."""
+    with closing(sqlite3.connect(path)) as connection:
+        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert steps
+    large = metadata.tables.keys() - {"source", "clock_definition"} | {"t", "e"}
+    return [step for step in steps if step.startswith("SCAN") and step.split()[1] in large and "ix_" not in step]
+
+
+LOOKS: dict[str, Callable[[Work], object]] = {
+    "tickets that are due": lambda view: view.readings.due(NOON, 10),
+    "the next instant at which one is due": lambda view: view.readings.next_wake(),
+    "open clocks listed": lambda view: view.readings.open_clocks(50),
+    "open clocks counted": lambda view: view.readings.open_counts(NOON),
+    "open clocks of a period": lambda view: view.readings.pending("acme", NOON, NOON + DAY),
+    "tallies of an hour": lambda view: view.readings.tallies(NOON, NOON + timedelta(hours=1)),
+    "tallies of a month": lambda view: view.readings.tallies(NOON, NOON + 30 * DAY),
+    "readings of a ticket": lambda view: view.readings.of([1, 2]),
+    "uncovered tickets": lambda view: view.readings.uncovered(),
+    "tickets by what they are called": lambda view: view.tickets.find("snow:INC1"),
+    "ids of open tickets": lambda view: view.tickets.open_ids(1),
+    "digests": lambda view: view.records.digests(1, [("a", ""), ("b", "")]),
+    "newest records": lambda view: view.records.newest(1, [("a", ""), ("b", "")]),
+    "a page of records": lambda view: list(view.records.stream(1)),
+    "the next delivery": lambda view: view.outbox.next_due(),
+    "queues": lambda view: view.outbox.state(),
+    "problems of a ticket": lambda view: view.problems.of(1, "a"),
+}
+
+
+@pytest.mark.parametrize("what", LOOKS)
+def test_no_table_is_read_from_end_to_end(
+    path: Path, asked: Callable[[Callable[[Work], object]], list[Said]], what: str
+) -> None:
+    statements = asked(LOOKS[what])
+    assert statements
+    assert [scan for statement, values in statements for scan in scans(path, statement, values)] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        pytest.param(timelines._EVENTS + timelines._BETWEEN, (1, 500), id="events of a page of tickets"),  # noqa: SLF001  # not sent through an engine
+        pytest.param(timelines._HEADS + timelines._AFTER, (0,), id="a page of tickets"),  # noqa: SLF001  # as above
+    ],
+)
+def test_a_stream_goes_along_the_tickets(path: Path, statement: str, values: Any) -> None:
+    assert scans(path, statement, values) == []
+    with closing(sqlite3.connect(path)) as connection:
+        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert not [step for step in steps if "TEMP B-TREE" in step], "nothing is sorted"

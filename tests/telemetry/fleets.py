@@ -1,0 +1,105 @@
+"""Fleets to render: a small one whose figures are known, and large ones for size and speed."""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from itertools import product
+
+from syncd.domain.names import Metric
+from syncd.ports.outbox import QueueState
+from syncd.ports.repositories import OpenCount, SourceRow, Tally
+from syncd.telemetry.fleet import PERIODS, STATES, WINDOWS, Fleet, Objective, PromisedTime, SourceState
+
+AT = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+
+
+def a_tally(*, met: int, missed: int, priority: str | None = "P1", contract: str = "acme-msp") -> Tally:
+    return Tally("acme", contract, "fix", Metric.RESOLUTION, priority, met, missed, unverifiable=2, excluded=1)
+
+
+def a_source(number: int, name: str, **changes: object) -> SourceRow:
+    row: dict[str, object] = {
+        "id": number,
+        "name": name,
+        "kind": "servicenow",
+        "mapper_version": 1,
+        "generation": 1,
+        "last_attempt_at": AT - timedelta(seconds=40),
+        "last_success_at": AT - timedelta(seconds=30),
+        "watermark": AT - timedelta(seconds=90),
+        "failures": 0,
+        "last_error": None,
+        "backfilled_at": AT - timedelta(days=1),
+    }
+    return SourceRow(**(row | changes))  # type: ignore[arg-type] # a row of facts, overridden by name
+
+
+def a_fleet(at: datetime = AT) -> Fleet:
+    """Return a fleet with one healthy source, one that never succeeded, and two contracts of one vendor."""
+    tallies = [a_tally(met=8, missed=2), a_tally(met=11, missed=0, priority="P2")]
+    return Fleet(
+        at=at,
+        sources=[
+            SourceState(a_source(1, "snow"), 60.0),
+            SourceState(
+                a_source(2, 'odd "name"\\\n', last_success_at=None, watermark=None, failures=3, backfilled_at=None),
+                300.0,
+                enabled=False,
+            ),
+        ],
+        open_counts=[
+            OpenCount("acme", "acme-msp", "fix", "P1", "ok", 4, AT + timedelta(hours=2)),
+            OpenCount("acme", "acme-msp", "fix", "P1", "at_risk", 1, AT + timedelta(hours=1)),
+            OpenCount("acme", "acme-msp", "fix", "P1", "breached", 2, AT - timedelta(hours=5)),
+            OpenCount("acme", "acme-msp", "fix", None, "paused", 3, None),
+        ],
+        windows={window: tallies if window in {"7d", "30d"} else [] for window in WINDOWS},
+        periods={
+            "month_to_date": [*tallies, a_tally(met=1, missed=3, contract="acme-wan")],
+            "last_month": [],
+        },
+        objectives=[
+            Objective("acme", "acme-msp", "fix", None, Fraction(9, 10)),
+            Objective("acme", "acme-wan", "fix", "P1", Fraction(1)),
+        ],
+        goals=[
+            PromisedTime("acme", "acme-msp", "fix", "P1", 14_400.0),
+            PromisedTime("acme", "acme-msp", "fix", "default", None),
+        ],
+        vendors={"acme": "ACME Managed Services"},
+        queues=[
+            QueueState("oncall", 2, AT - timedelta(seconds=10), 1),
+            QueueState("chat", 0, None, 0),
+        ],
+        quarantined={"snow": 5},
+        problems={("snow", "unknown_phase"): 7},
+        uncovered={("snow", "no_contract"): 9},
+    )
+
+
+def a_large_fleet(*, vendors: int, priorities: int = 4, targets: int = 2) -> Fleet:
+    """Return a fleet of many vendors, each with every target, priority, state, window and period."""
+    promises = [
+        (f"vendor-{vendor:03}", f"contract-{vendor:03}", f"target-{target}")
+        for vendor, target in product(range(vendors), range(targets))
+    ]
+    names = [f"P{number + 1}" for number in range(priorities)]
+    tallies = [
+        Tally(vendor, contract, target, Metric.RESOLUTION, priority, 90, 10, 1, 1)
+        for (vendor, contract, target), priority in product(promises, names)
+    ]
+    return Fleet(
+        at=AT,
+        sources=[SourceState(a_source(number, f"source-{number:02}"), 60.0) for number in range(50)],
+        open_counts=[
+            OpenCount(*promise, priority, state, 5, AT + timedelta(hours=1))
+            for promise, priority, state in product(promises, names, STATES)
+        ],
+        windows=dict.fromkeys(WINDOWS, tallies),
+        periods=dict.fromkeys(PERIODS, tallies),
+        objectives=[
+            Objective(*promise, priority, Fraction(95, 100)) for promise, priority in product(promises, names)
+        ],
+        goals=[PromisedTime(*promise, priority, 3600.0) for promise, priority in product(promises, names)],
+        vendors={vendor: f"The vendor called {vendor}" for vendor, _, _ in promises},
+        queues=[QueueState(f"channel-{number}", 3, AT, 0) for number in range(10)],
+    )  # fmt: skip
