@@ -38,7 +38,7 @@ lint: $(BIN)/.dev ## format, style, types, architecture; changes nothing
 bench: $(BIN)/.dev ## the benchmarks, one after another
 	@set -e; for bench in tests/performance/bench_*.py; do \
 		test -e "$$bench" || { echo "no benchmark yet"; break; }; \
-		echo "== $$bench"; $(BIN)/python "$$bench"; \
+		echo "== $$bench"; PYTHONPATH=. $(BIN)/python "$$bench"; \
 	done
 
 schema: $(BIN)/.runtime ## regenerate config/schema.json from the settings model

@@ -4,10 +4,15 @@ from collections.abc import Mapping
 
 Row = Mapping[str, object]
 
+_OBJECT = (dict, Mapping)
+"""Dictionaries first: the abstract class alone is asked ten times as slowly."""
+
 
 def text(row: Row, field: str) -> str:
     """Return a raw value: of a reference its sys_id, of nothing the empty text."""
     value = row.get(field)
+    if type(value) is str:  # nearly always, and a million times: the other questions cost ten times as much
+        return value
     if isinstance(value, Mapping):
         value = value.get("value")
     if value is None:
@@ -26,10 +31,10 @@ def whole(row: Row, field: str) -> int:
 def rows(payload: Mapping[str, object], key: str) -> list[Row]:
     """Return a list of objects from a payload; what is no object is left out."""
     value = payload.get(key)
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list | tuple) else []
+    return [item for item in value if isinstance(item, _OBJECT)] if isinstance(value, list | tuple) else []
 
 
 def inner(payload: Mapping[str, object], key: str) -> Row:
     """Return an object from a payload; empty when it is none."""
     value = payload.get(key)
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, _OBJECT) else {}

@@ -23,8 +23,8 @@ class Directory:
         self._api = api
         self._toolkit = toolkit
         self._batch = options.batch
-        tables = options.reference_tables()
-        fields = (*options.vendor_fields(), *options.attributes.values())
+        tables = options.reference_tables
+        fields = (*options.vendor_fields, *options.attributes.values())
         self._referring = {field: tables[field] for field in fields if field in tables}
         self._names: dict[str, _Names] = {}
         self._users: dict[str, tuple[float, Row | None]] = {}

@@ -80,7 +80,7 @@ class Dossiers:
             yield ids[start : start + self._options.batch]
 
     def _audit_call(self, ids: Sequence[str]) -> Callable[[], _Found]:
-        wanted = all_of(among("documentkey", ids), among("fieldname", (*self._options.tracked(), DELETED)))
+        wanted = all_of(among("documentkey", ids), among("fieldname", (*self._options.tracked, DELETED)))
         return lambda: self._history("sys_audit", wanted, (*AUDIT, "documentkey"))
 
     def _journal_call(self, ids: Sequence[str]) -> Callable[[], _Found]:

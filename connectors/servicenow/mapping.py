@@ -6,7 +6,7 @@ from connectors.servicenow import snapshot
 from connectors.servicenow.cells import text
 from connectors.servicenow.history import Break, beginnings, breaks, unaudited
 from connectors.servicenow.parties import WhoIsWho
-from connectors.servicenow.redaction import redacted
+from connectors.servicenow.redaction import Redaction
 from connectors.servicenow.settings import ServiceNowOptions
 from connectors.servicenow.state import Reader
 from connectors.servicenow.states import meaning_of
@@ -28,6 +28,7 @@ class ServiceNowMapper:
         self._source = site.source
         self._options = options
         self._who = WhoIsWho(site.parties, options)
+        self._redaction = Redaction(options)
 
     def record(self, payload: Mapping[str, object]) -> RawRecord:
         """Return the record that a payload is; raises ValueError saying what it lacks."""
@@ -36,14 +37,14 @@ class ServiceNowMapper:
 
     def redact(self, record: RawRecord) -> RawRecord:
         """Return the record without texts (law 12) and without fields that the options do not ask for."""
-        payload = redacted(record.payload, self._options)
+        payload = self._redaction.of(record.payload)
         return RawRecord(ticket=record.ticket, updated_at=record.updated_at, payload=payload, part=record.part)
 
     def map(self, record: RawRecord) -> Mapped:
         """Return the ticket's events, with findings about what was odd."""
         ticket = read(record.payload)
         reader = Reader(ticket, self._options, self._who)
-        found = breaks(ticket.record, self._options.tracked(), ticket.updates, ticket.updated_at)
+        found = breaks(ticket.record, self._options.tracked, ticket.updates, ticket.updated_at)
         if ticket.audit_readable:
             events, gaps = self._told(ticket, reader, found), self._gaps(ticket, reader, found)
         else:
@@ -66,7 +67,7 @@ class ServiceNowMapper:
 
     def _told(self, ticket: Ticket, reader: Reader, found: Iterable[Break]) -> list[TicketEvent]:
         """Return what the audit history tells, and what the record shows beyond it."""
-        values = beginnings(ticket.record, self._options.tracked(), ticket.updates)
+        values = beginnings(ticket.record, self._options.tracked, ticket.updates)
         state = reader.read(values)
         by = self._who.opener(ticket.record, ticket.known)
         events: list[TicketEvent] = [opened(ticket, state, by), *first_links(ticket, values, by)]
@@ -80,7 +81,7 @@ class ServiceNowMapper:
 
     def _looked_at(self, ticket: Ticket, reader: Reader) -> list[TicketEvent]:
         """Return what the record alone tells."""
-        values = beginnings(ticket.record, self._options.tracked(), ())
+        values = beginnings(ticket.record, self._options.tracked, ())
         now = reader.read(values)
         first = reader.beginning(now)
         return list(snapshot.looked_at(ticket, now, first, self._who.opener(ticket.record, ticket.known)))
@@ -115,7 +116,7 @@ class ServiceNowMapper:
             kinds.add("phase")
         if field == "priority":
             kinds.add("priority")
-        if field in self._options.vendor_fields():
+        if field in self._options.vendor_fields:
             kinds.add("handed_over")
         if field in self._options.attributes.values():
             kinds.add("attribute")

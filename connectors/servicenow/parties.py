@@ -119,7 +119,7 @@ class WhoIsWho:
 
     def strangers(self, values: Mapping[str, str], shown: Mapping[str, Mapping[str, str]]) -> Sequence[str]:
         """Return the vendor fields that point to a company which is none of ours to measure."""
-        tables = self._options.reference_tables()
+        tables = self._options.reference_tables
         found = []
         for rule in self._options.vendor_from:
             raw = values.get(rule.field, "")

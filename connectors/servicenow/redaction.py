@@ -24,27 +24,33 @@ _USER = ("user_name", "sys_id", "domain")
 def record_fields(options: ServiceNowOptions) -> tuple[str, ...]:
     """Return the fields of a record that are read and kept."""
     title = ("short_description",) if options.titles else ()
-    return tuple(dict.fromkeys((*IDENTITY, *options.tracked(), *title)))
+    return tuple(dict.fromkeys((*IDENTITY, *options.tracked, *title)))
 
 
-def redacted(payload: Mapping[str, object], options: ServiceNowOptions) -> dict[str, object]:
-    """Return a payload without what must not be stored (law 12). Idempotent.
+class Redaction:
+    """Takes out of payloads what must not be stored (law 12).
 
     A journal entry's text becomes its hash and length; record fields, audited fields and whatever else nobody asked for
     are left out.
     """
-    kept_fields = {*options.tracked(), DELETED}
-    kept: dict[str, object] = {
-        "table": text(payload, "table"),
-        "record": _only(inner(payload, "record"), record_fields(options)),
-        "audit": [_only(row, AUDIT) for row in rows(payload, "audit") if text(row, "fieldname") in kept_fields],
-        "journal": [_hashed(_only(row, JOURNAL)) for row in rows(payload, "journal")],
-        "users": [_only(row, _USER) for row in rows(payload, "users")],
-    }
-    for key in ("names", "readable"):
-        if key in payload:
-            kept[key] = inner(payload, key)
-    return kept
+
+    def __init__(self, options: ServiceNowOptions) -> None:
+        self._record = record_fields(options)
+        self._audited = frozenset((*options.tracked, DELETED))
+
+    def of(self, payload: Mapping[str, object]) -> dict[str, object]:
+        """Return what is left of a payload. Idempotent."""
+        kept: dict[str, object] = {
+            "table": text(payload, "table"),
+            "record": _only(inner(payload, "record"), self._record),
+            "audit": [_only(row, AUDIT) for row in rows(payload, "audit") if text(row, "fieldname") in self._audited],
+            "journal": [_hashed(_only(row, JOURNAL)) for row in rows(payload, "journal")],
+            "users": [_only(row, _USER) for row in rows(payload, "users")],
+        }
+        for key in ("names", "readable"):
+            if key in payload:
+                kept[key] = inner(payload, key)
+        return kept
 
 
 def _only(row: Row, fields: Iterable[str]) -> dict[str, object]:

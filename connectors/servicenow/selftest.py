@@ -44,7 +44,7 @@ def _stream(api: TableApi, prober: Prober, options: ServiceNowOptions, stream: S
     subject = f"{stream.table} where {stream.filter.text}" if stream.filter.text else stream.table
     order = ordered("sys_updated_on", "sys_id", descending=True)
     try:
-        wanted = sorted({*options.tracked(), *stream.filter.fields, "sys_id", "sys_updated_on"})
+        wanted = sorted({*options.tracked, *stream.filter.fields, "sys_id", "sys_updated_on"})
         rows = api.rows(stream.table, all_of(stream.filter.text, order), wanted, limit=10).rows
     except SourceRefused as refused:
         if refused.reason == "auth":
@@ -79,7 +79,7 @@ def _honoured(api: TableApi, stream: Stream, subject: str, seen: Sequence[Row]) 
 def _fields(options: ServiceNowOptions, stream: Stream, seen: Sequence[Row]) -> Iterator[CheckLine]:
     """An unknown field is left out of every row without a word; so is one that may not be read."""
     stock = {"hold_reason", "parent_incident", "problem_id", "vendor"}
-    for field in (*options.tracked(), *stream.filter.fields):
+    for field in (*options.tracked, *stream.filter.fields):
         there = any(field in row for row in seen)
         if there or field not in stock:
             detail = "readable" if there else "unknown there, or not readable"

@@ -1,5 +1,7 @@
 """The options of a ServiceNow source."""
 
+from collections.abc import Mapping
+from functools import cached_property
 from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -177,22 +179,32 @@ class ServiceNowOptions(BaseModel):
 
     def meanings(self, table: str) -> Meanings:
         """Return what the states of a table mean."""
-        own = {key: rule.meaning() for key, rule in self.phases.items()}
-        return {**DEFAULTS.get(table, DEFAULTS["task"]), **own}
+        return self._meanings.get(table, self._meanings["task"])
 
+    @cached_property
+    def _meanings(self) -> Mapping[str, Meanings]:
+        own = {key: rule.meaning() for key, rule in self.phases.items()}
+        return {table: {**usual, **own} for table, usual in DEFAULTS.items()}
+
+    # What every record is asked for is made once; the options never change.
+
+    @cached_property
     def priority_names(self) -> dict[str, str]:
         """Return our priority for every raw one."""
         return {**PRIORITIES, **self.priorities}
 
+    @cached_property
     def reference_tables(self) -> dict[str, str]:
         """Return the table that each reference field points to."""
         return {**REFERENCES, **self.references}
 
+    @cached_property
     def vendor_fields(self) -> tuple[str, ...]:
         """Return the fields that tell the vendor, in order."""
         return tuple(dict.fromkeys(rule.field for rule in self.vendor_from))
 
+    @cached_property
     def tracked(self) -> tuple[str, ...]:
         """Return the fields whose history is needed."""
         names = (self.state_field, "hold_reason", "priority", "parent_incident", "problem_id")
-        return tuple(dict.fromkeys((*names, *self.vendor_fields(), *self.attributes.values())))
+        return tuple(dict.fromkeys((*names, *self.vendor_fields, *self.attributes.values())))

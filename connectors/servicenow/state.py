@@ -32,9 +32,9 @@ class Reader:
         self._options = options
         self._who = who
         self._meanings = options.meanings(ticket.table)
-        self._priorities = options.priority_names()
-        tables = options.reference_tables()
-        fields = {*options.vendor_fields(), *options.attributes.values()}
+        self._priorities = options.priority_names
+        tables = options.reference_tables
+        fields = {*options.vendor_fields, *options.attributes.values()}
         self._shown = {field: ticket.shown.get(tables.get(field, ""), {}) for field in fields}
         self.problems: dict[tuple[str, str], Problem] = {}
 

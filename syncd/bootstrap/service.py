@@ -10,7 +10,7 @@ from syncd.bootstrap.workers import workers_of
 from syncd.daemon.drivers import ThreadDriver, Worker
 from syncd.daemon.facts import StoreFacts
 from syncd.daemon.service import Service
-from syncd.daemon.timers import LeaseKeeper, Publisher
+from syncd.daemon.timers import LeaseKeeper, Publisher, Trimmer
 from syncd.ports.now import Now
 from syncd.settings import Settings
 from syncd.telemetry.metrics import Metrics
@@ -33,6 +33,7 @@ def service_of(
         Worker(workers.deadlines, workers.measured),
         Worker(workers.outbox, workers.told),
         Worker(LeaseKeeper(store, fence, metrics)),
+        Worker(Trimmer(store, fence)),
         Worker(Publisher(store, fence, settings.agreements, every, now, metrics, holder)),
     ]
     metrics.expect(sources={}, workers=[worker.step.name for worker in driven])

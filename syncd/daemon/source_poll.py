@@ -26,6 +26,8 @@ from syncd.telemetry.metrics import Metrics, PassFailure
 LIVE, BACKFILL, CENSUS = "live", "backfill", "census"
 CENSUS_EVERY = timedelta(days=1)
 CENSUS_BATCH = 50
+LEAST_FREE_DISK = 0.05
+"""Reading stops before evaluation does: deadlines still need room to be written."""
 REFUSED_WAIT = timedelta(minutes=15)
 """How long a source that refuses us is left alone: a person has to act, and locked accounts must not be hammered."""
 
@@ -110,6 +112,9 @@ class SourcePoll:
             return now if self._behind else due
 
     def _act(self, now: datetime) -> None:
+        free = self._p.intake.store.free_disk_ratio()
+        if free is not None and free < LEAST_FREE_DISK:
+            raise StoreBusy(f"{free:.1%} of the store's disk is free: nothing is read until there is room again")
         if self._live_due is None or now >= self._live_due:
             self._live_pass(now)
             self._failures, self._refused = 0, False

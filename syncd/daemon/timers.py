@@ -20,6 +20,10 @@ from syncd.telemetry.snapshot import SnapshotHolder
 RENEW_EVERY = timedelta(seconds=5)
 PUBLISH_EVERY = timedelta(seconds=15)
 ROLLUP_DAYS_A_TURN = 60
+TRIM_EVERY = timedelta(hours=1)
+RECORDS_A_TRIM = 500
+RAW_RETENTION = timedelta(days=90)
+"""How long a superseded raw record is kept; the newest of each ticket always is."""
 
 _log = logger("timer")
 
@@ -97,6 +101,22 @@ class LeaseKeeper:
         """Renew the lease for another term."""
         self._store.renew(self._fence)
         return now + RENEW_EVERY
+
+
+class Trimmer:
+    """Drops raw records that newer ones have superseded for long."""
+
+    name = "retention"
+
+    def __init__(self, store: Store, fence: Fence) -> None:
+        self._store, self._fence = store, fence
+
+    def step(self, now: datetime) -> datetime:
+        """Drop one batch of them."""
+        with self._store.begin(self._fence) as work:
+            dropped = work.records.trim(now - RAW_RETENTION, RECORDS_A_TRIM)
+            work.commit()
+        return now if dropped == RECORDS_A_TRIM else now + TRIM_EVERY
 
 
 class Publisher:

@@ -33,8 +33,12 @@ class QueueState:
 class Outbox(Protocol):
     """Notices to deliver; their keys outlive them."""
 
-    def add(self, notice: Notice, channels: Sequence[str], *, at: datetime, muted: bool = False) -> bool:
-        """Queue a notice once; False when its key is known. A muted one is known from then on and never leaves."""
+    def add(self, notice: Notice, channels: Sequence[str], *, at: datetime) -> bool:
+        """Queue a notice once; False when its key is known."""
+        ...
+
+    def mute(self, notices: Sequence[Notice], *, at: datetime) -> int:
+        """Keep the keys of notices that nobody is to be told of, then or later; return how many were new."""
         ...
 
     def claim(self, now: datetime, limit: int, lease_seconds: float) -> Sequence[Delivery]:

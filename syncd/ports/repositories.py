@@ -76,7 +76,10 @@ class Sources(Protocol):
         ...
 
     def activate_generation(self, source: SourceId, generation: int, mapper_version: int) -> None:
-        """Make a generation the one that is read, and drop the events of every other."""
+        """Make a generation the one that is read and drop every other.
+
+        Withdrawn events are carried over: no record of today tells them, and they still count.
+        """
         ...
 
 

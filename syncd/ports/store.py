@@ -114,6 +114,10 @@ class Store(Protocol):
         """Bring the schema to this release, keeping a backup copy where the engine is a file."""
         ...
 
+    def free_disk_ratio(self) -> float | None:
+        """Return how much of the store's disk is free, from 0 to 1; None where that is not ours to know."""
+        ...
+
     def close(self) -> None:
         """Let go of connections."""
         ...

@@ -1,5 +1,6 @@
 """Measure stored tickets inside one transaction: readings, and the notices that follow from them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,9 @@ from syncd.domain.measure import measure
 from syncd.domain.reading import Reading
 from syncd.ports.repositories import Measured, StoredTimeline, TicketNo
 from syncd.ports.store import Work
+
+UNMEASURABLE = "measure: "
+"""How the reason begins for which a ticket that can be mapped is set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Assessment:
 
     measured: int = 0
     told: list[Change] = field(default_factory=list)
-    withheld: dict[Withheld, int] = field(default_factory=dict)
+    withheld: Counter[Withheld] = field(default_factory=Counter)
     failed: dict[TicketNo, str] = field(default_factory=dict)
 
 
@@ -51,6 +55,7 @@ def assess(
     before = work.readings.of(numbers)
     contracts = rules.contracts()
     batch: list[Measured] = []
+    news: list[Change] = []
     for number in numbers:
         ticket = stored[number]
         try:
@@ -58,29 +63,27 @@ def assess(
                 ticket, before.get(number, ()), rules, contracts, as_of=as_of, from_history=from_history
             )
         except Exception as poison:  # noqa: BLE001 - whatever one ticket does must not stop the others (poison rule)
-            reason = f"measure: {type(poison).__name__}: {poison}"
+            reason = f"{UNMEASURABLE}{type(poison).__name__}: {poison}"
             found.failed[number] = reason
             work.quarantine.put(ticket.source, ticket.timeline.id, reason, as_of)
             batch.append(Measured(number, ()))
             continue
         batch.append(measured)
-        for change in changed:
-            _queue(work, change, rules, found, as_of=as_of)
+        news.extend(changed)
+    _queue(work, news, rules, found, as_of=as_of)
     work.readings.put(batch)
     found.measured = len(batch) - len(found.failed)
     return found
 
 
-def _queue(work: Work, change: Change, rules: Rules, found: Assessment, *, as_of: datetime) -> None:
-    """Queue a notice, or keep its key so that it is never told; of history the kept reading says that it is known."""
-    withheld = change.withheld
-    if withheld is not Withheld.HISTORY:
-        if not work.outbox.add(change.notice, rules.channels, at=as_of, muted=withheld is not None):
-            return
-        if withheld is None:
+def _queue(work: Work, changed: Sequence[Change], rules: Rules, found: Assessment, *, as_of: datetime) -> None:
+    """Queue what is to be told, and keep the keys of what is withheld, so that it never is."""
+    withheld = [change for change in changed if change.withheld is not None]
+    work.outbox.mute([change.notice for change in withheld], at=as_of)
+    found.withheld.update(Counter(change.withheld for change in withheld if change.withheld is not None))
+    for change in changed:
+        if change.withheld is None and work.outbox.add(change.notice, rules.channels, at=as_of):
             found.told.append(change)
-            return
-    found.withheld[withheld] = found.withheld.get(withheld, 0) + 1
 
 
 def _assess_one(
@@ -111,7 +114,9 @@ def measure_stored(work: Work, tickets: Sequence[StoredTimeline], rules: Rules, 
         try:
             result = measure(ticket.timeline, rules.agreements, as_of=as_of)
         except Exception as poison:  # noqa: BLE001 - as above
-            work.quarantine.put(ticket.source, ticket.timeline.id, f"measure: {type(poison).__name__}: {poison}", as_of)
+            work.quarantine.put(
+                ticket.source, ticket.timeline.id, f"{UNMEASURABLE}{type(poison).__name__}: {poison}", as_of
+            )
             batch.append(Measured(ticket.number, ()))
             failed += 1
             continue

@@ -10,7 +10,7 @@ from syncd.domain.timeline import Timeline
 from syncd.ports.connector import Mapped, RawRecord
 from syncd.ports.repositories import TicketNo
 from syncd.ports.store import Fence, Store
-from syncd.services.assess import Rules, measure_stored
+from syncd.services.assess import UNMEASURABLE, Rules, measure_stored
 from syncd.services.gone import GONE_PART
 from syncd.services.ingest import Intake, map_record
 
@@ -42,18 +42,18 @@ class RemeasureReport:
 def remap(intake: Intake, *, now: datetime, progress: Progress) -> RemapReport:
     """Map a source's raw records into a new generation of events and switch to it; readings are not touched."""
     report = RemapReport()
-    withdrawn: dict[TicketNo, Sequence[str]] = {}
     with intake.store.begin(intake.fence) as work:
+        apart = [each for each in work.quarantine.all() if each.source == intake.source_name]
+        work.quarantine.lift(intake.source, [each.ticket_id for each in apart])
         report.generation = work.sources.begin_generation(intake.source, intake.mapper.version)
         work.commit()
     with intake.store.view() as view:
         tickets = groupby(view.records.stream(intake.source), key=_ticket)
         while chunk := [list(records) for _, records in islice(tickets, TICKETS_A_TRANSACTION)]:
-            withdrawn.update(_remap_chunk(intake, chunk, report, now))
+            _remap_chunk(intake, chunk, report, now)
             progress(sum(len(records) for records in chunk))
     with intake.store.begin(intake.fence) as work:
         work.sources.activate_generation(intake.source, report.generation, intake.mapper.version)
-        work.tickets.withdraw(withdrawn, now)
         work.commit()
     return report
 
@@ -61,6 +61,7 @@ def remap(intake: Intake, *, now: datetime, progress: Progress) -> RemapReport:
 def remeasure(store: Store, fence: Fence, rules: Rules, *, now: datetime, progress: Progress) -> RemeasureReport:
     """Measure every stored ticket again. What is found out thereby is known from then on and told to nobody."""
     report = RemeasureReport()
+    _try_again(store, fence)
     with store.view() as view:
         tickets = view.tickets.stream()
         while chunk := list(islice(tickets, TICKETS_A_TRANSACTION)):
@@ -72,14 +73,22 @@ def remeasure(store: Store, fence: Fence, rules: Rules, *, now: datetime, progre
     return report
 
 
+def _try_again(store: Store, fence: Fence) -> None:
+    """Take back the tickets that could not be measured; those that still cannot are set aside again."""
+    with store.begin(fence) as work:
+        ids = {row.name: row.id for row in work.sources.all()}
+        for each in work.quarantine.all():
+            if each.reason.startswith(UNMEASURABLE):
+                work.quarantine.lift(ids[each.source], [each.ticket_id])
+        work.commit()
+
+
 def _ticket(record: RawRecord) -> str:
     return record.ticket
 
 
-def _remap_chunk(
-    intake: Intake, chunk: Sequence[Sequence[RawRecord]], report: RemapReport, now: datetime
-) -> dict[TicketNo, Sequence[str]]:
-    """Append one chunk's events to the new generation; return which of them the source no longer shows."""
+def _remap_chunk(intake: Intake, chunk: Sequence[Sequence[RawRecord]], report: RemapReport, now: datetime) -> None:
+    """Append one chunk's events to the new generation."""
     timelines: list[Timeline] = []
     partial: set[str] = set()
     for records in chunk:
@@ -95,21 +104,14 @@ def _remap_chunk(
     with intake.store.begin(intake.fence) as work:
         numbers = work.tickets.lock(intake.source, timelines)
         events: dict[TicketNo, Sequence[TicketEvent]] = {numbers[each.id]: each.events for each in timelines}
-        # What an incomplete record no longer tells, and what was withdrawn, the generation before still knows.
-        partly = {numbers[ticket] for ticket in partial}
-        withdrawn: dict[TicketNo, Sequence[str]] = {}
-        for number, stored in work.tickets.timelines(sorted(events)).items():
-            told = {event.id for event in events[number]}
-            gone = stored.withdrawn - told
-            kept = [event for event in stored.timeline.events if number in partly or event.id in gone]
-            events[number] = (*events[number], *kept)
-            if gone:
-                withdrawn[number] = sorted(gone)
+        # What an incomplete record no longer tells, the generation before still knows.
+        kept = work.tickets.timelines([numbers[ticket] for ticket in sorted(partial)]) if partial else {}
+        for number, stored in kept.items():
+            events[number] = (*events[number], *stored.timeline.events)
         report.events += work.tickets.append(events, recorded_at=now, generation=report.generation)
         for ticket, reason in sorted(report.quarantined.items()):
             work.quarantine.put(intake.source, ticket, reason, now)
         work.commit()
-    return withdrawn
 
 
 def _main_first(records: Sequence[RawRecord]) -> Sequence[RawRecord]:

@@ -1,8 +1,9 @@
 """Scorecards of a period: from the store's tallies, or straight from timelines without a store."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 
-from syncd.domain.contract import Agreements, Contract, Target
+from syncd.domain.contract import DEFAULT, Agreements, Contract, Target
 from syncd.domain.names import Verdict
 from syncd.domain.period import Period, period_named
 from syncd.domain.reading import Reading
@@ -98,6 +99,12 @@ def _targets(contract: Contract, period: Period, tallies: Sequence[Tally]) -> li
     return list(targets.values())
 
 
+def _objective(target: Target, priority: str | None) -> Fraction | None:
+    """One share is agreed for all priorities together, a map for each on its own; the other rows are not judged."""
+    by_priority = set(target.objective) != {DEFAULT}
+    return target.objective_for(priority) if by_priority == (priority is not None) else None
+
+
 def _row(
     contract: Contract,
     target: Target,
@@ -118,5 +125,5 @@ def _row(
         pending=pending,
         unverifiable=sum(tally.unverifiable for tally in tallies),
         excluded=sum(tally.excluded for tally in tallies),
-        objective=target.objective_for(priority),
+        objective=_objective(target, priority),
     )

@@ -25,17 +25,22 @@ class SqlOutbox:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, notice: Notice, channels: Sequence[str], *, at: datetime, muted: bool = False) -> bool:
-        """Queue a notice once; False when its key is known. A muted one is known from then on and never leaves."""
+    def add(self, notice: Notice, channels: Sequence[str], *, at: datetime) -> bool:
+        """Queue a notice once; False when its key is known."""
         key = notice.key.text()
-        if not self._session.insert(notice_key, {"known_at": to_us(at), "muted": int(muted), "key": key}):
+        if not self._session.bulk(notice_key, [(to_us(at), 0, key)], skip_known=True):
             return False
         row = {"queued_at": to_us(at), "next_at": to_us(at), "attempts": 0, "state": QUEUED, "key": key}
         said = encoder.encode(notice)
         rows = [{**row, "channel": channel, "notice": said} for channel in dict.fromkeys(channels)]
-        if rows and not muted:
+        if rows:
             self._session.run(sa.insert(outbox), rows)
         return True
+
+    def mute(self, notices: Sequence[Notice], *, at: datetime) -> int:
+        """Keep the keys of notices that nobody is to be told of, then or later; return how many were new."""
+        keys = [(to_us(at), 1, notice.key.text()) for notice in notices]
+        return self._session.bulk(notice_key, keys, skip_known=True)
 
     def claim(self, now: datetime, limit: int, lease_seconds: float) -> Sequence[Delivery]:
         """Take deliveries that are due, oldest first, for as long as the lease; other claimants skip them.

@@ -52,6 +52,12 @@ class Session:
         statement = maker(table).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)
         return self.run(statement, values).rowcount
 
+    def insert_selected(self, table: sa.Table, rows: sa.Select[Any]) -> None:
+        """Insert what a query returns, in the table's column order, leaving alone rows whose key is there."""
+        maker = postgresql.insert if self.postgres else sqlite.insert
+        columns = [column.name for column in table.columns]
+        self.run(maker(table).from_select(columns, rows).on_conflict_do_nothing().inline())
+
     def bulk(self, table: sa.Table, rows: Sequence[tuple[Any, ...]], *, skip_known: bool = False) -> int:
         """Insert rows, in the table's column order; return how many were new.
 

@@ -97,12 +97,17 @@ class SqlSources:
         self._session.insert(tables.generation, stamp)
 
     def activate_generation(self, source: SourceId, generation: int, mapper_version: int) -> None:
-        """Make a generation the one that is read, and drop the events of every other."""
+        """Make a generation the one that is read and drop every other, withdrawn events carried over."""
+        tickets = sa.select(tables.ticket.c.number).where(tables.ticket.c.source_id == source)
+        event = tables.ticket_event.c
+        others = [sa.literal(generation) if each is event.generation else each for each in event]
+        withdrawn = sa.select(*others).where(
+            event.ticket.in_(tickets), event.generation != generation, event.withdrawn_at.is_not(None)
+        )
+        self._session.insert_selected(tables.ticket_event, withdrawn)
         self._change(source, generation=generation)
         self._session.run(sa.delete(tables.generation).where(_GENERATION.source_id == source))
         self._stamp(source, generation, mapper_version)
-        tickets = sa.select(tables.ticket.c.number).where(tables.ticket.c.source_id == source)
-        event = tables.ticket_event.c
         self._session.run(
             sa.delete(tables.ticket_event).where(event.ticket.in_(tickets), event.generation != generation)
         )

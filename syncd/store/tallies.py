@@ -126,7 +126,7 @@ class Tallies:
         """Count up to `limit` dirty days again, oldest first; return how many are still dirty."""
         if self._session.postgres:
             # Two refreshes of one day side by side would both insert it.
-            pass
+            self._session.run(sa.text("LOCK TABLE rollup IN SHARE ROW EXCLUSIVE MODE"))
         chosen = sa.select(dirty_day.c.day).distinct().order_by(dirty_day.c.day).limit(limit)
         days = list(self._session.run(chosen).scalars())
         for some in batches(days):

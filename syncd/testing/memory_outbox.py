@@ -15,16 +15,23 @@ class MemoryOutbox:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def add(self, notice: Notice, channels: Sequence[str], *, at: datetime, muted: bool = False) -> bool:
-        """Queue a notice once; False when its key is known. A muted one is known from then on and never leaves."""
+    def add(self, notice: Notice, channels: Sequence[str], *, at: datetime) -> bool:
+        """Queue a notice once; False when its key is known."""
         key = notice.key.text()
         if key in self._state.keys:
             return False
         self._state.keys[key] = at
-        for channel in () if muted else dict.fromkeys(channels):
+        for channel in dict.fromkeys(channels):
             number = len(self._state.queue) + 1
             self._state.queue[number] = Queued(number, key, channel, notice, at, at)
         return True
+
+    def mute(self, notices: Sequence[Notice], *, at: datetime) -> int:
+        """Keep the keys of notices that nobody is to be told of, then or later; return how many were new."""
+        new = {notice.key.text() for notice in notices} - set(self._state.keys)
+        for key in sorted(new):
+            self._state.keys[key] = at
+        return len(new)
 
     def _waiting(self) -> list[Queued]:
         return [one for one in self._state.queue.values() if one.state == "queued"]

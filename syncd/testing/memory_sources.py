@@ -58,13 +58,15 @@ class MemorySources:
         return number
 
     def activate_generation(self, source: SourceId, generation: int, mapper_version: int) -> None:
-        """Make a generation the one that is read, and drop the events of every other."""
+        """Make a generation the one that is read and drop every other, withdrawn events carried over."""
         row = self._state.sources[source]
         self._state.sources[source] = replace(row, generation=generation, mapper_version=mapper_version)
         for number, ticket in self._state.tickets.items():
             if ticket.source == source and number in self._state.events:
                 held = self._state.events[number]
-                self._state.events[number] = {key: event for key, event in held.items() if key[0] == generation}
+                carried = {(generation, name): each for (_, name), each in held.items() if each.withdrawn}
+                mapped = {key: each for key, each in held.items() if key[0] == generation}
+                self._state.events[number] = carried | mapped
 
 
 class MemoryCheckpoints:

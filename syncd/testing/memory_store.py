@@ -117,6 +117,10 @@ class MemoryStore:
             if (self._holder, self._epoch) == (fence.holder, fence.epoch):
                 self._holder = None
 
+    def free_disk_ratio(self) -> float | None:
+        """Return that there is no disk."""
+        return None
+
     def schema(self) -> SchemaStatus:
         """Return that there is nothing to upgrade."""
         return SchemaStatus("memory", "memory")

@@ -16,8 +16,8 @@ from tests.daemon.processes import ROOT, Process, await_, command, configured
 
 LOG = ROOT.parent / "shared" / "data" / "incident_event_log.csv.xz"
 OPTIONS = ROOT / "tests" / "connectors" / "servicenow" / "uci_options.yaml"
-TICKETS = 3000
-KILLS = 32
+TICKETS = 2500
+KILLS = 30
 
 CONTRACT = """
 contract: desk
@@ -85,7 +85,6 @@ def test_a_log_read_with_many_kills_is_the_log_read_at_once(desk: Desk, tmp_path
     store = tmp_path / "killed" / "syncd.db"
     chance = random.Random(20260302)  # noqa: S311  moments, nothing secret
     known = [0]
-    import time
 
     for _ in range(KILLS):
         with Process(["once", "--config", config, "--log-level", "info"], desk.env) as reading:

@@ -1,5 +1,6 @@
 """Simulated ServiceNow instances on loopback, that fail as told until they are healed."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -64,6 +65,12 @@ class Served:
     def env(self) -> dict[str, str]:
         """The secret that the source refers to, under a name of its own."""
         return {self._variable: self.instance.credentials()["SNOW_PASSWORD"]}
+
+    def secrets(self) -> Sequence[str]:
+        """Return every text that must not be seen: the credentials, and the login as it travels."""
+        known = self.instance.credentials()
+        login = f"{self.instance.sound.gate.username}:{known['SNOW_PASSWORD']}"
+        return [*known.values(), b64encode(login.encode()).decode()]
 
     @property
     def _variable(self) -> str:

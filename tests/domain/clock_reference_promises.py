@@ -1,4 +1,4 @@
-"""What comes of a cycle's promises, by brute force over the tape of its life: every promise a counter, every slot a step."""
+"""What comes of a cycle's promises, by brute force over the tape of its life: a counter each, a step a slot."""
 
 import re
 from collections.abc import Callable
@@ -216,7 +216,7 @@ class Book:
         self.dropped: list[Promise] = []
         self.had: list[str] = []
         self.highest: str | None = None
-        self.at_first: str | None | bool = False
+        self.at_first: str | bool | None = False
         self.current: str | None = None
 
     def promises(self) -> list[Promise]:

@@ -1,4 +1,4 @@
-"""Tickets and targets for the tests of the clock, written tersely or drawn at random on a grid of quarters of an hour."""
+"""Tickets and targets for the tests of the clock, stated tersely or drawn at random on a grid of quarter hours."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -31,7 +31,7 @@ from syncd.domain.names import (
 )
 from syncd.domain.timeline import Timeline, in_order
 from tests.domain import calendar_reference
-from tests.domain.calendar_samples import windows, workdays
+from tests.domain.calendar_samples import workdays
 from tests.domain.clock_reference import BASE, SLOT
 from tests.domain.clock_reference_promises import DAY, SLOT_US, Grid
 
@@ -166,7 +166,7 @@ _RARE = ["notified", "acknowledged", "workaround", "attribute", "split", "merged
 def tickets(draw: st.DrawFn, most: int = 12, who: st.SearchStrategy[Party] = parties) -> Timeline:
     """A ticket of one to `most` events over a few days, often several at one instant; one in four begins oddly."""
     begin = draw(st.integers(-40, 80))
-    odd = draw(st.integers(0, 3)) == 3  # noqa: PLR2004 - of four
+    odd = draw(st.integers(0, 3)) == 3
     opened = e.Opened(
         id="e0",
         at=at(begin),

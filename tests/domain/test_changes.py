@@ -15,11 +15,11 @@ from syncd.domain.measure import measure
 from syncd.domain.names import Awaiting, Party, Phase
 from syncd.domain.notice import NoticeKey, Step
 from syncd.domain.timeline import Timeline
+from tests.domain.clock_reference import SLOT
 from tests.domain.clock_samples import (
     ACME,
     OFFICE,
     ROUND_THE_CLOCK,
-    SLOT,
     a_target,
     agreed,
     at,
@@ -141,16 +141,6 @@ def test_another_promise_is_another_notice() -> None:
     assert [(change.notice.key.priority, change.notice.key.step) for change in later] == [("P3", Step.AT_RISK)]
 
 
-BOTH = a_target(
-    goals={"P1": a_target().goals["P1"], "P3": a_target().goals["default"]},
-    calendars={"P1": ROUND_THE_CLOCK, "P3": OFFICE},
-)
-UP = e.PriorityChanged(id="up", at=at(66), by=Party.CUSTOMER, to="P1")
-LOW = e.Opened(
-    id="e0", at=at(36), by=Party.CUSTOMER, vendor=ACME, priority="P3"
-)  # 8 h of office: 09:00 to 18:00 less noon
-
-
 def first_look(target: Target, slot: int, *events: Any) -> datetime | None:
     return wake_at(measure(timeline_of(events), agreed(target), as_of=at(slot)).readings)
 
@@ -172,9 +162,11 @@ def test_when_to_look_again(slot: int, events: list[e.TicketEvent], expected: da
 
 def test_the_first_promise_to_break_wakes_even_if_another_is_due_first() -> None:
     """P3 is due at closing time and late in the morning; P1, in force beside it, breaks in the evening."""
-    short = replace(BOTH, goals={**BOTH.goals, "P3": a_target().goals["P1"]})  # four office hours: 13:30 to 17:30
-    low = replace(LOW, at=at(54))
-    (reading,) = measure(timeline_of([low, UP]), agreed(short), as_of=at(72)).readings
+    four_hours = a_target().goals["P1"]
+    target = a_target(goals={"P1": four_hours, "P3": four_hours}, calendars={"P1": ROUND_THE_CLOCK, "P3": OFFICE})
+    opened = e.Opened(id="e0", at=at(54), by=Party.CUSTOMER, vendor=ACME, priority="P3")
+    raised = e.PriorityChanged(id="up", at=at(66), by=Party.CUSTOMER, to="P1")
+    (reading,) = measure(timeline_of([opened, raised]), agreed(target), as_of=at(72)).readings
     (cycle,) = reading.cycles
     assert (cycle.priority, cycle.due_at, cycle.late_from) == ("P3", at(70), at(96 + 36))
     assert cycle.breaks_at == at(66 + 16)

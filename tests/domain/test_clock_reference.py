@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from syncd.domain.contract import Target
 from syncd.domain.measure import measure
-from syncd.domain.names import Metric, PriorityChange
+from syncd.domain.names import Metric
 from syncd.domain.reading import Cycle
 from syncd.domain.timeline import Timeline
 from tests.domain.clock_reference import expected, slot

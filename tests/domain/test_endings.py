@@ -63,7 +63,7 @@ CUT = f"{WORDLESS} cancelled_by_vendor"
     ("event", "expected"),
     [
         pytest.param(message(), ["completed"] * 4 + [ON] * 4, id="an answer"),
-        pytest.param(message(relayed=True), ["completed", "completed", ON, "completed", *[ON] * 4], id="a relayed answer"),
+        pytest.param(message(relayed=True), ["completed"] * 2 + [ON, "completed"] + [ON] * 4, id="a relayed answer"),
         pytest.param(message(automated=True), [ON] * 8, id="an automatic reply"),
         pytest.param(message(visibility=Visibility.INTERNAL), [ON] * 8, id="an internal note"),
         pytest.param(message(CUSTOMER), [ON] * 8, id="the customer's message"),

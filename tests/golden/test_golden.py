@@ -1,9 +1,9 @@
 """Every rule of the clock as a ticket worked out by hand: the file name is the rule.
 
-A scenario holds `target` (and, where it matters, `calendars`, `covers`, `contract` and later `revisions`) as contracts are
-written, `events` as timelines are, `as_of`, and what to `expect` of the reading: the keys that matter, as `syncd measure`
-prints them. Calendars `always` and `office` (Monday to Friday, 09:00 to 17:00 UTC) are there. An event without an id is
-`e1`, `e2`, ... by its place.
+A scenario holds `target` (and, where it matters, `calendars`, `covers`, `contract` and `revisions`) as contracts are
+written, `events` as timelines are, `as_of`, and what to `expect` of the reading: the keys that matter, as `syncd
+measure` prints them. Calendars `always` and `office` (Monday to Friday, 09:00 to 17:00 UTC) are there. An event without
+an id is `e1`, `e2`, ... by its place.
 """
 
 from pathlib import Path

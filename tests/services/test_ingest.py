@@ -10,10 +10,9 @@ import pytest
 from syncd.domain.names import Verdict
 from syncd.domain.problem import Problem
 from syncd.errors import CursorMoved
-from syncd.ports.connector import Page
 from syncd.ports.repositories import EVENTS_A_TRANSACTION
 from syncd.ports.store import Fence, Store, Work
-from syncd.services.ingest import poisoned, store_page
+from syncd.services.ingest import note_source_problems, poisoned
 from tests.services.desk import HOUR, MORNING, Desk, chatty, message, opened, record, resolved
 
 
@@ -181,10 +180,14 @@ def test_findings_of_a_ticket_are_those_of_its_newest_record(desk: Desk) -> None
     assert desk.see(lambda view: dict(view.problems.counts())) == {("snow", "no_actor"): 1}
 
 
-def test_findings_of_a_page_are_the_sources(desk: Desk) -> None:
-    page = Page([], "c1", problems=[Problem("bad_line", "line 3")])
-    store_page(desk.intake, page, stream="live", expected=None, now=MORNING)
-    assert [each.code for each in desk.see(lambda view: view.problems.of(desk.intake.source, ""))] == ["bad_line"]
+def test_findings_of_a_pass_are_the_sources_until_the_next_one_finds_others(desk: Desk) -> None:
+    def noted() -> list[str]:
+        return [each.code for each in desk.see(lambda view: view.problems.of(desk.intake.source, ""))]
+
+    note_source_problems(desk.intake, [Problem("bad_line", "line 3"), Problem("hidden_rows", "2")], now=MORNING)
+    assert sorted(noted()) == ["bad_line", "hidden_rows"]
+    note_source_problems(desk.intake, [], now=MORNING)
+    assert noted() == []
 
 
 def test_a_ticket_that_cannot_be_mapped_is_kept_apart_and_the_others_go_on(desk: Desk) -> None:

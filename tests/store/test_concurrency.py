@@ -101,13 +101,29 @@ def test_rows_locked_in_any_order_by_several_never_deadlock(postgres_url: str) -
             heads = [head(one, ticket=f"{turn}") for one in order + (new if turn % 3 else new[::-1])]
             with store.begin(fence) as work:
                 numbers = work.tickets.lock(1, heads)
-                work.tickets.lock_numbers(list(numbers.values())[::-1])
                 work.commit()
             return len(numbers)
 
         with ThreadPoolExecutor(4) as pool:
             assert set(pool.map(touch, range(60))) == {43}
         assert see(store, lambda view: view.tickets.count()) == 40 + 15 * 3
+
+
+def test_numbers_given_in_any_order_are_locked_in_their_own(postgres_url: str) -> None:
+    with opened(postgres_url) as (store, fence):
+        ids = [f"t{n}" for n in range(1100)]  # more than one statement names
+        numbers = list(with_tickets(store, fence, *ids).values())
+
+        def touch(turn: int) -> None:
+            with store.begin(fence) as work:
+                if turn % 3:
+                    work.tickets.lock_numbers(numbers[::-1] if turn % 2 else numbers)
+                else:
+                    work.tickets.lock(1, [head(one, ticket=f"{turn}") for one in ids])
+                work.commit()
+
+        with ThreadPoolExecutor(4) as pool:
+            assert len(list(pool.map(touch, range(24)))) == 24
 
 
 def test_a_ticket_that_two_make_at_once_is_one_ticket(postgres_url: str) -> None:

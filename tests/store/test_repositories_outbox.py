@@ -19,7 +19,7 @@ def test_a_notice_is_queued_once_for_each_of_its_channels(store: Store, fence: F
         assert work.outbox.add(notice("a"), ["oncall", "mail", "oncall"], at=NOON)
         assert not work.outbox.add(notice("a"), ["pager"], at=NOON)
         assert work.outbox.add(notice("a", step=Step.AT_RISK), ["oncall"], at=NOON - HOUR)
-        assert work.outbox.add(notice("quiet"), ["oncall"], at=NOON, muted=True)
+        assert work.outbox.mute([notice("quiet"), notice("quiet")], at=NOON) == 1
         assert not work.outbox.add(notice("quiet"), ["oncall"], at=NOON), "muted is known"
         assert work.outbox.add(notice("nobody"), [], at=NOON)
         work.commit()

@@ -57,7 +57,7 @@ def test_the_options_of_the_design_are_accepted() -> None:
         vendor_from=["vendor", "assignment_group", "hold_reason"],
         phases={"3/4": {"phase": "pending", "awaiting": "vendor"}},
     )
-    assert given.vendor_fields() == ("vendor", "assignment_group", "hold_reason")
+    assert given.vendor_fields == ("vendor", "assignment_group", "hold_reason")
     assert given.meanings("incident")["3/4"] == Meaning(Phase.PENDING, Awaiting.VENDOR)
     assert given.meanings("incident")["3/1"] == Meaning(Phase.PENDING, Awaiting.CUSTOMER)
 
@@ -76,7 +76,7 @@ def test_a_list_of_attributes_names_each_as_its_field() -> None:
 
 
 def test_the_history_of_every_field_that_decides_something_is_asked_for() -> None:
-    tracked = options(vendor_from=["u_vendor"], attributes={"site": "location"}, state_field="u_state").tracked()
+    tracked = options(vendor_from=["u_vendor"], attributes={"site": "location"}, state_field="u_state").tracked
     assert set(tracked) == {
         "u_state",
         "hold_reason",
