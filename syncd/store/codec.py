@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
-from typing import Any, ClassVar, Protocol, get_type_hints
+from types import NoneType
+from typing import Any, ClassVar, Protocol, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -29,11 +30,18 @@ def _described(field: Field[Any], kind: object) -> tuple[str, Any] | tuple[str, 
         return (field.name, kind, field.default)
     if field.default_factory is not MISSING:
         return (field.name, kind, msgspec.field(default_factory=field.default_factory))
+    if get_origin(kind) is tuple:
+        return (field.name, kind, ())
+    if NoneType in get_args(kind):
+        return (field.name, kind, None)
     return (field.name, kind)
 
 
 def rest_of(kind: type[Dataclass], *, without: frozenset[str]) -> type[msgspec.Struct]:
-    """Return a structure of a dataclass's fields less those that have columns, under the same names and defaults."""
+    """Return a structure of a dataclass's fields less those that have columns, under the same names and defaults.
+
+    What may be empty or None is so by default, so that rows written before there was such a field can be read.
+    """
     hints = get_type_hints(kind)
     described = [_described(field, hints[field.name]) for field in fields(kind) if field.name not in without]
     return msgspec.defstruct(f"{kind.__name__}Rest", described, kw_only=True, omit_defaults=True, frozen=True)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,8 +22,9 @@ from syncd.store.tables import clock_definition, reading, source, ticket
 from syncd.store.tallies import Tallies, day_of, mark
 
 _ADDS = ("counted_at", "definition", "priority", "verdict", "met", "missed")
-_PLACES = tuple(list(reading.c.keys()).index(name) for name in _ADDS)
-_ADDED = sa.select(*(reading.c[name] for name in _ADDS)).where(reading.c.counted_at.is_not(None))
+_added = itemgetter(*(list(reading.c.keys()).index(name) for name in _ADDS))
+"""Of a reading's row, what it adds to tallies."""
+_ADDED = f"SELECT {', '.join(_ADDS)} FROM reading"  # noqa: S608  # our own names
 _READ = (
     sa.select(
         reading, source.c.name.label("source"), ticket.c.shown, ticket.c.ticket_id, clock_definition.c.vendor,
@@ -33,11 +35,7 @@ _READ = (
     .join(source, source.c.id == ticket.c.source_id)
     .order_by(reading.c.ticket, reading.c.place, reading.c.cycle)
 )  # fmt: skip
-_LOOK_AGAIN = (
-    sa.update(ticket)
-    .where(ticket.c.number == sa.bindparam("number_"))
-    .values(wake_at=sa.bindparam("wake_at"), uncovered=sa.bindparam("uncovered"))
-)
+_LOOK_AGAIN = "UPDATE ticket SET wake_at = ?, uncovered = ? WHERE number = ?"
 
 
 class SqlReadings:
@@ -55,21 +53,19 @@ class SqlReadings:
             self._replace(some)
 
     def _replace(self, measured: Sequence[Measured]) -> None:
-        numbers = [one.number for one in measured]
+        numbers = tuple(one.number for one in measured)
         rows = [row for one in measured for row in self._rows(one)]
-        before = Counter(tuple(row) for row in self._session.run(_ADDED.where(reading.c.ticket.in_(numbers))))
-        after = Counter(tuple(row[place] for place in _PLACES) for row in rows)
+        these = f"WHERE ticket IN ({', '.join('?' * len(numbers))})"
+        before = Counter(self._session.tuples(f"{_ADDED} {these}", numbers))
+        after = Counter(map(_added, rows))
         changed = {adds[0] for adds in (before - after) | (after - before) if adds[0] is not None}
-        self._session.run(sa.delete(reading).where(reading.c.ticket.in_(numbers)))
+        if before:
+            self._session.run(sa.delete(reading).where(reading.c.ticket.in_(numbers)))
         self._session.bulk(reading, rows)
-        self._session.run(
+        self._session.each(
             _LOOK_AGAIN,
             [
-                {
-                    "number_": one.number,
-                    "wake_at": us_or_none(one.wake_at),
-                    "uncovered": None if one.uncovered is None else one.uncovered.reason,
-                }
+                (us_or_none(one.wake_at), None if one.uncovered is None else one.uncovered.reason, one.number)
                 for one in measured
             ],
         )

@@ -19,7 +19,10 @@ Key = tuple[str, str]
 
 _NEWEST = raw_record.c.newest == sa.literal_column("1")
 _SUPERSEDED = raw_record.c.newest == sa.literal_column("0")
+_NEWEST_AT = 3
+"""Its place in a row as `_row` makes it."""
 _KEY = sa.tuple_(raw_record.c.ticket_id, raw_record.c.part)
+_DIGESTS = "SELECT ticket_id, part, digest FROM raw_record WHERE source_id = ? AND newest = 1"
 _PAGE = 200
 """How many records a stream holds at a time."""
 
@@ -31,6 +34,11 @@ def _packed(record: RawRecord) -> bytes:
 def _record(found: sa.Row[*tuple[Any, ...]]) -> RawRecord:
     payload: dict[str, object] = msgspec.json.decode(zlib.decompress(found.payload))
     return RawRecord(found.ticket_id, from_us(found.updated_at), payload, found.part)
+
+
+def _superseded(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a new record's row as not the newest."""
+    return (*row[:_NEWEST_AT], 0, *row[_NEWEST_AT + 1 :])
 
 
 class SqlRecords:
@@ -48,8 +56,14 @@ class SqlRecords:
 
     def digests(self, source: SourceId, keys: Sequence[Key]) -> Mapping[Key, bytes]:
         """Return the newest record's digest of each (ticket, part) that has one."""
-        found = self._find(source, keys, raw_record.c.digest)
-        return {(row.ticket_id, row.part): row.digest for row in found}
+        wanted, found = set(keys), {}
+        # By tickets, whose parts are few, and as the driver gives them: every page asks this, and twice.
+        for some in batches(dict.fromkeys(ticket for ticket, _ in keys)):
+            marks = ", ".join("?" * len(some))
+            for ticket, part, kept in self._session.tuples(f"{_DIGESTS} AND ticket_id IN ({marks})", (source, *some)):
+                if (ticket, part) in wanted:
+                    found[ticket, part] = kept
+        return found
 
     def newest(self, source: SourceId, keys: Sequence[Key]) -> Mapping[Key, RawRecord]:
         """Return the newest record of each (ticket, part) that has one."""
@@ -60,14 +74,14 @@ class SqlRecords:
         """Keep records as the newest of their (ticket, part); a digest kept before is not kept twice in a row."""
         held = dict(self.digests(source, [(new.record.ticket, new.record.part) for new in records]))
         superseded: set[Key] = set()
-        rows: list[dict[str, Any]] = []
+        rows: list[tuple[Any, ...]] = []
         last: dict[Key, int] = {}
         for new in records:
             key = (new.record.ticket, new.record.part)
             if held.get(key) == new.digest:
                 continue
             if key in last:
-                rows[last[key]]["newest"] = 0
+                rows[last[key]] = _superseded(rows[last[key]])
             elif key in held:
                 superseded.add(key)
             held[key] = new.digest
@@ -77,21 +91,13 @@ class SqlRecords:
             self._session.run(
                 sa.update(raw_record).where(raw_record.c.source_id == source, _KEY.in_(some), _NEWEST).values(newest=0)
             )
-        if rows:
-            self._session.run(sa.insert(raw_record), rows)
+        self._session.bulk(raw_record, rows)
 
     @staticmethod
-    def _row(source: SourceId, new: NewRecord, learned_at: int) -> dict[str, Any]:
-        return {
-            "updated_at": to_us(new.record.updated_at),
-            "learned_at": learned_at,
-            "source_id": source,
-            "newest": 1,
-            "ticket_id": new.record.ticket,
-            "part": new.record.part,
-            "digest": new.digest,
-            "payload": _packed(new.record),
-        }
+    def _row(source: SourceId, new: NewRecord, learned_at: int) -> tuple[Any, ...]:
+        record = new.record
+        updated_at = to_us(record.updated_at)
+        return (updated_at, learned_at, source, 1, record.ticket, record.part, new.digest, _packed(record))
 
     def stream(self, source: SourceId) -> Iterator[RawRecord]:
         """Yield the newest record of every (ticket, part), all parts of a ticket together, in bounded memory."""

@@ -61,24 +61,31 @@ class Session:
     def bulk(self, table: sa.Table, rows: Sequence[tuple[Any, ...]], *, skip_known: bool = False) -> int:
         """Insert rows, in the table's column order; return how many were new.
 
-        A row whose key is there is left alone if known ones are to be skipped, else it is an error. Several
-        times as fast as `insert`: tuples go straight to SQLite's driver, and to PostgreSQL as one statement's arrays.
+        A column that the database numbers itself is left out. A row whose key is there is left alone if known ones are
+        to be skipped, else it is an error. Several times as fast as `insert`: tuples go straight to SQLite's driver,
+        and to PostgreSQL as one statement's arrays.
         """
         if not rows:
             return 0
-        names = ", ".join(column.name for column in table.columns)
+        given = [column for column in table.columns if column is not table.autoincrement_column]
+        names = ", ".join(column.name for column in given)
         known = "ON CONFLICT DO NOTHING" if skip_known else ""
         into = f"INSERT INTO {table.name} ({names})"
         if not self.postgres:
-            marks = ", ".join("?" * len(table.columns))
+            marks = ", ".join("?" * len(given))
             return self.connection.exec_driver_sql(f"{into} VALUES ({marks}) {known}", list(rows)).rowcount
-        arrays = ", ".join(f"%s::{self._array_of(column)}" for column in table.columns)
+        arrays = ", ".join(f"%s::{self._array_of(column)}" for column in given)
         columns = tuple(list(column) for column in zip(*rows, strict=True))
         return self.connection.exec_driver_sql(f"{into} SELECT * FROM unnest({arrays}) {known}", columns).rowcount  # noqa: S608  # our own names
 
     def _array_of(self, column: sa.Column[Any]) -> str:
         dialect = self.connection.dialect
         return f"{column.type.dialect_impl(dialect).compile(dialect).partition(' COLLATE')[0]}[]"
+
+    def each(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Execute a statement with `?` marks for each of some rows of values, as the driver takes them."""
+        if rows:
+            self.connection.exec_driver_sql(sql.replace("?", "%s") if self.postgres else sql, list(rows))
 
     def tuples(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """Return the rows of a query with `?` marks as the driver gives them, for reading by the million."""

@@ -16,6 +16,10 @@ from syncd.store.rows import event_row
 from syncd.store.session import Session, batches
 from syncd.store.tables import open_cycles, reading, ticket, ticket_event
 
+_GENERATIONS = """
+SELECT t.number, s.generation FROM ticket t JOIN source s ON s.id = t.source_id WHERE t.number IN
+"""
+
 
 class SqlTickets:
     """`syncd.ports.repositories.Tickets` on a database."""
@@ -32,11 +36,9 @@ class SqlTickets:
         rows_of.lock_numbers(self._session, numbers)
 
     def _generations(self, numbers: Sequence[TicketNo]) -> dict[TicketNo, int]:
-        source = tables.source
-        active = sa.select(ticket.c.number, source.c.generation).join(source, source.c.id == ticket.c.source_id)
         found: dict[TicketNo, int] = {}
         for some in batches(numbers):
-            found.update(tuple(row) for row in self._session.run(active.where(ticket.c.number.in_(some))))
+            found.update(self._session.tuples(f"{_GENERATIONS} ({', '.join('?' * len(some))})", tuple(some)))
         for number in numbers:
             if number not in found:
                 raise StoreError(f"there is no ticket {number}")

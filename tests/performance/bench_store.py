@@ -2,8 +2,8 @@
 
     python tests/performance/bench_store.py
 
-SYNCD_BENCH_EVENTS says how many events (a million unless given), SYNCD_BENCH_URL where: a database with nothing in it, else
-a throw-away SQLite file. Promises are ratios: single figures depend on the machine and on what else it does.
+SYNCD_BENCH_EVENTS says how many events (a million unless given), SYNCD_BENCH_URL where: a database with nothing in it,
+else a throw-away SQLite file. Promises are ratios: single figures depend on the machine and on what else it does.
 """
 
 import os
