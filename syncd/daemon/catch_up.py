@@ -18,6 +18,11 @@ def catch_up(
         basis = view.readings.basis()
         tickets = view.tickets.count()
     stale = [intake for intake in intakes if versions[intake.source] != intake.mapper.version]
+    if stale:
+        # Killed between mapping and measuring, the next start must find that the readings are not of these events.
+        with store.begin(fence) as work:
+            work.readings.set_basis("")
+            work.commit()
     for intake in stale:
         say(f"{intake.source_name}: mapping stored records again for mapper version {intake.mapper.version}")
         remap(intake, now=now.utc(), progress=_unseen)

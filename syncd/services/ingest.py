@@ -1,11 +1,12 @@
 """Store one page of a source: raw records, their events, the readings that follow, and the cursor, page by page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from syncd.domain.digest import digest
 from syncd.domain.problem import Problem
+from syncd.errors import SyncdError
 from syncd.ports.connector import Cursor, Mapped, Mapper, Page, RawRecord, Rechecked
 from syncd.ports.repositories import EVENTS_A_TRANSACTION, NewRecord, SourceId
 from syncd.ports.store import Fence, Store, Work
@@ -41,10 +42,21 @@ class PageReport:
     quarantined: dict[str, str] = field(default_factory=dict)
     assessments: list[Assessment] = field(default_factory=list)
 
+    def add(self, other: "PageReport") -> None:
+        """Count what another part of the page came to."""
+        self.new_events += other.new_events
+        self.withdrawn += other.withdrawn
+        self.problems += other.problems
+        self.assessments += other.assessments
+
     @property
     def unchanged(self) -> int:
         """Records that said nothing new."""
         return self.records - self.changed
+
+
+def _nothing(work: Work) -> None:
+    del work
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +74,15 @@ def store_page(
     """Store a page; its cursor is saved with its last tickets, so that a kill repeats reading and loses nothing."""
     report = PageReport(records=len(page.records), problems=len(page.problems))
     ready = _prepare(intake, page.records, report, now)
-    chunks = list(_chunks(ready))
+    chunks = list(_chunks(ready)) or [[]]
     for chunk in chunks[:-1]:
         _store_chunk(intake, chunk, report, now, from_history=from_history)
-    last = chunks[-1] if chunks else []
-    _append_head_start(intake, last, report, now)
-    with intake.store.begin(intake.fence) as work:
-        if last:
-            _write_chunk(intake, work, last, report, now, from_history=from_history)
+
+    def move_cursor(work: Work) -> None:
         if page.cursor != expected:
             work.checkpoints.set(intake.source, stream, page.cursor, expected=expected)
-        work.commit()
+
+    _store_chunk(intake, chunks[-1], report, now, from_history=from_history, after=move_cursor)
     return report
 
 
@@ -110,6 +120,9 @@ def _prepare(intake: Intake, records: Sequence[RawRecord], report: PageReport, n
     poison: dict[str, str] = {}
     fresh: dict[tuple[str, str], NewRecord] = {}
     for record in records:
+        if not (_holds(record.ticket) and _holds(record.part)):
+            poison[_held(record.ticket)] = "store: the ticket's id holds a character that no store can keep"
+            continue
         try:
             redacted = record if record.part == GONE_PART else mapper.redact(record)
             fresh[record.ticket, record.part] = NewRecord(redacted, digest(redacted.payload, mapper.volatile))
@@ -137,6 +150,15 @@ def _prepare(intake: Intake, records: Sequence[RawRecord], report: PageReport, n
     if poison:
         _quarantine(intake, poison, [changed[key] for key in changed if key[0] in poison], report, now)
     return ready
+
+
+def _holds(text: str) -> bool:
+    """Whether text can be kept: PostgreSQL refuses NUL, no database takes half a surrogate pair."""
+    return _held(text) == text
+
+
+def _held(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 def _with_head(mapper: Mapper, mapped: Mapped, record: RawRecord | None) -> Mapped:
@@ -187,11 +209,45 @@ def _chunks(ready: Sequence[_Ready]) -> Iterator[list[_Ready]]:
 
 
 def _store_chunk(
-    intake: Intake, chunk: Sequence[_Ready], report: PageReport, now: datetime, *, from_history: bool
+    intake: Intake,
+    chunk: Sequence[_Ready],
+    report: PageReport,
+    now: datetime,
+    *,
+    from_history: bool,
+    after: Callable[[Work], None] = _nothing,
 ) -> None:
-    _append_head_start(intake, chunk, report, now)
+    """Write a chunk, and `after` it in the same transaction; a ticket that the store cannot hold is set aside."""
+    written = PageReport()
+    try:
+        _append_head_start(intake, chunk, written, now)
+        with intake.store.begin(intake.fence) as work:
+            if chunk:
+                _write_chunk(intake, work, chunk, written, now, from_history=from_history, apart=report.quarantined)
+            after(work)
+            work.commit()
+    except SyncdError:
+        raise
+    except Exception as cause:
+        if not chunk:
+            raise
+        # One of them holds what no column can: a character, a number. Alone, it stops nobody else.
+        for item in chunk if len(chunk) > 1 else ():
+            _store_chunk(intake, [item], report, now, from_history=from_history)
+        if len(chunk) == 1:
+            _set_aside(intake, chunk[0], cause, report, now)
+        _store_chunk(intake, (), report, now, from_history=from_history, after=after)
+        return
+    report.add(written)
+
+
+def _set_aside(intake: Intake, item: _Ready, cause: Exception, report: PageReport, now: datetime) -> None:
+    ticket = item.new.record.ticket
+    # The cause may quote what the store cannot hold.
+    reason = f"store: {type(cause).__name__}"
+    report.quarantined[ticket] = reason
     with intake.store.begin(intake.fence) as work:
-        _write_chunk(intake, work, chunk, report, now, from_history=from_history)
+        work.quarantine.put(intake.source, ticket, reason, now)
         work.commit()
 
 
@@ -211,7 +267,14 @@ def _append_head_start(intake: Intake, chunk: Sequence[_Ready], report: PageRepo
 
 
 def _write_chunk(
-    intake: Intake, work: Work, chunk: Sequence[_Ready], report: PageReport, now: datetime, *, from_history: bool
+    intake: Intake,
+    work: Work,
+    chunk: Sequence[_Ready],
+    report: PageReport,
+    now: datetime,
+    *,
+    from_history: bool,
+    apart: Container[str],
 ) -> None:
     heads = [item.mapped.timeline for item in chunk]
     numbers = work.tickets.lock(intake.source, heads)
@@ -227,7 +290,7 @@ def _write_chunk(
     work.problems.replace(intake.source, findings, now)
     report.problems += sum(len(found) for found in findings.values())
     # A ticket of which another part is poison stays apart.
-    work.quarantine.lift(intake.source, [head.id for head in heads if head.id not in report.quarantined])
+    work.quarantine.lift(intake.source, [head.id for head in heads if head.id not in apart])
     report.assessments.append(
         assess(work, sorted(set(numbers.values())), intake.rules, as_of=now, from_history=from_history)
     )

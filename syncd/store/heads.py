@@ -16,11 +16,23 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(tuple[Gap, ...])
 _HEAD = ("shown", "url", "title", "quality", "gaps")
 _FOUND = sa.select(ticket.c.number, ticket.c.ticket_id, *(ticket.c[name] for name in _HEAD))
+_THESE = (
+    ticket.c.source_id == sa.bindparam("source"),
+    ticket.c.ticket_id.in_(sa.bindparam("ids", expanding=True)),
+)
+_FOUND_THESE = _FOUND.where(*_THESE)
+_NUMBERS = sa.select(ticket.c.number).where(*_THESE)
 
 
 def _values(head: Timeline) -> tuple[Any, ...]:
     gaps = _encoder.encode(head.gaps) if head.gaps else None
     return (head.ticket, head.url, head.title, QUALITY_NUMBERS[head.quality], gaps)
+
+
+def _new(source: SourceId, key: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a new ticket's row, less its number, in the table's column order."""
+    shown, url, title, quality, gaps = values
+    return (source, None, quality, key, shown, url, title, None, gaps)
 
 
 def gaps_of(stored: bytes | None) -> tuple[Gap, ...]:
@@ -40,12 +52,11 @@ def lock_numbers(session: Session, numbers: Iterable[TicketNo]) -> None:
 
 def _locked(session: Session, source: SourceId, ids: Sequence[str]) -> list[sa.Row[*tuple[Any, ...]]]:
     """Return the rows there are, locked in order of their numbers."""
-    where = (ticket.c.source_id == source, ticket.c.ticket_id.in_(sa.bindparam("ids", expanding=True)))
+    asked = [{"source": source, "ids": some} for some in batches(ids)]
     if not session.postgres:
-        return [row for some in batches(ids) for row in session.run(_FOUND.where(*where), {"ids": some})]
+        return [row for these in asked for row in session.run(_FOUND_THESE, these)]
     # All numbers first: locking batch by batch in the order of ids would not be the order of numbers.
-    known = sa.select(ticket.c.number).where(*where)
-    numbers = sorted(row.number for some in batches(ids) for row in session.run(known, {"ids": some}))
+    numbers = sorted(row.number for these in asked for row in session.run(_NUMBERS, these))
     return [
         row
         for some in batches(numbers)
@@ -63,10 +74,7 @@ def lock(session: Session, source: SourceId, heads: Sequence[Timeline]) -> Mappi
     found = _locked(session, source, list(wanted))
     missing = sorted(wanted.keys() - {row.ticket_id for row in found})
     if missing:
-        session.insert(
-            ticket,
-            [{"source_id": source, "ticket_id": key, **dict(zip(_HEAD, wanted[key], strict=True))} for key in missing],
-        )
+        session.bulk(ticket, [_new(source, key, wanted[key]) for key in missing], skip_known=True)
         found += _locked(session, source, missing)
     changed = [
         {"number_": row.number, **dict(zip(_HEAD, wanted[row.ticket_id], strict=True))}

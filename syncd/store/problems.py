@@ -12,6 +12,11 @@ from syncd.store import tables
 from syncd.store.session import Session, batches
 from syncd.store.tables import problem
 
+_FORGET = sa.delete(problem).where(
+    problem.c.source_id == sa.bindparam("source"),
+    problem.c.ticket_id.in_(sa.bindparam("tickets", expanding=True)),
+)
+
 
 class SqlProblems:
     """`syncd.ports.repositories.Problems` on a database."""
@@ -22,7 +27,7 @@ class SqlProblems:
     def replace(self, source: SourceId, tickets: Mapping[str, Sequence[Problem]], at: datetime) -> None:
         """Set the findings of these tickets (by id; empty id for the source itself); the key names the ticket."""
         for some in batches(tickets):
-            self._session.run(sa.delete(problem).where(problem.c.source_id == source, problem.c.ticket_id.in_(some)))
+            self._session.run(_FORGET, {"source": source, "tickets": some})
         rows = [
             {
                 "found_at": to_us(at), "source_id": source, "ticket_id": ticket_id, "code": one.code,

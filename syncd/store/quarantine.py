@@ -11,6 +11,11 @@ from syncd.store import tables
 from syncd.store.session import Session, batches
 from syncd.store.tables import quarantine
 
+_LIFT = sa.delete(quarantine).where(
+    quarantine.c.source_id == sa.bindparam("source"),
+    quarantine.c.ticket_id.in_(sa.bindparam("tickets", expanding=True)),
+)
+
 
 class SqlQuarantine:
     """`syncd.ports.repositories.Quarantine` on a database."""
@@ -28,10 +33,7 @@ class SqlQuarantine:
     def lift(self, source: SourceId, ticket_ids: Sequence[str]) -> int:
         """Take tickets back; return how many were there."""
         return sum(
-            self._session.run(
-                sa.delete(quarantine).where(quarantine.c.source_id == source, quarantine.c.ticket_id.in_(some))
-            ).rowcount
-            for some in batches(ticket_ids)
+            self._session.run(_LIFT, {"source": source, "tickets": some}).rowcount for some in batches(ticket_ids)
         )
 
     def all(self) -> Sequence[Quarantined]:

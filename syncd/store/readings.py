@@ -33,6 +33,7 @@ _READ = (
     .join(clock_definition, clock_definition.c.id == reading.c.definition)
     .join(ticket, ticket.c.number == reading.c.ticket)
     .join(source, source.c.id == ticket.c.source_id)
+    .where(reading.c.ticket.in_(sa.bindparam("numbers", expanding=True)))
     .order_by(reading.c.ticket, reading.c.place, reading.c.cycle)
 )  # fmt: skip
 _LOOK_AGAIN = "UPDATE ticket SET wake_at = ?, uncovered = ? WHERE number = ?"
@@ -82,7 +83,7 @@ class SqlReadings:
         """Return tickets' readings as last put; tickets without any are absent."""
         found: dict[TicketNo, list[Reading]] = {}
         for some in batches(sorted(set(numbers))):
-            rows = self._session.run(_READ.where(reading.c.ticket.in_(some)))
+            rows = self._session.run(_READ, {"numbers": some})
             for (number, _), clock in groupby(rows, key=lambda row: (row.ticket, row.place)):
                 found.setdefault(number, []).append(reading_of(list(clock)))
         return found

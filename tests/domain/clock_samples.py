@@ -129,9 +129,15 @@ def targets(draw: st.DrawFn, metrics: Sequence[Metric] = (Metric.FIRST_RESPONSE,
     )
 
 
-def _others(draw: st.DrawFn, fact: dict[str, Any]) -> e.TicketEvent:
+KINDS = (
+    *["priority"] * 8, *["phase"] * 12, *["message"] * 2, *["handed_over"] * 2,
+    "notified", "acknowledged", "workaround", "attribute", "split", "merged", "gone",
+)  # fmt: skip
+
+
+def _later(draw: st.DrawFn, fact: dict[str, Any], kinds: Sequence[str]) -> e.TicketEvent:
     """One event of a kind that is not opened."""
-    kind = draw(st.sampled_from([*["priority"] * 8, *["phase"] * 12, *["message"] * 2, *["handed_over"] * 2, *_RARE]))
+    kind = draw(st.sampled_from(kinds))
     match kind:
         case "phase":
             return e.PhaseChanged(**fact, to=draw(phases), awaiting=draw(awaited))
@@ -159,11 +165,10 @@ def _others(draw: st.DrawFn, fact: dict[str, Any]) -> e.TicketEvent:
             return e.Gone(**fact, reason=GoneReason.DELETED)
 
 
-_RARE = ["notified", "acknowledged", "workaround", "attribute", "split", "merged", "gone"]
-
-
 @st.composite
-def tickets(draw: st.DrawFn, most: int = 12, who: st.SearchStrategy[Party] = parties) -> Timeline:
+def tickets(
+    draw: st.DrawFn, most: int = 12, who: st.SearchStrategy[Party] = parties, kinds: Sequence[str] = KINDS
+) -> Timeline:
     """A ticket of one to `most` events over a few days, often several at one instant; one in four begins oddly."""
     begin = draw(st.integers(-40, 80))
     odd = draw(st.integers(0, 3)) == 3
@@ -185,7 +190,7 @@ def tickets(draw: st.DrawFn, most: int = 12, who: st.SearchStrategy[Party] = par
         when += draw(steps)
         acting = draw(st.sampled_from([None, None, ACME, "zeta"]))
         events.append(
-            _others(draw, {"id": f"e{place}", "at": at(when), "by": draw(who), "seq": place, "vendor": acting})
+            _later(draw, {"id": f"e{place}", "at": at(when), "by": draw(who), "seq": place, "vendor": acting}, kinds)
         )
     return ticket(events)
 

@@ -1,5 +1,6 @@
 """The engine says of every clock what walking its life slot by slot finds."""
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from syncd.domain.contract import Target
 from syncd.domain.measure import measure
-from syncd.domain.names import Metric
+from syncd.domain.names import Metric, PriorityChange, Starts
 from syncd.domain.reading import Cycle
 from syncd.domain.timeline import Timeline
 from tests.domain.clock_reference import expected, slot
@@ -58,12 +59,23 @@ def compare(timeline: Timeline, target: Target, as_of: datetime) -> None:
     assert cycles == expected(timeline, target, ACME, as_of, GRID)
 
 
-@pytest.mark.parametrize(
-    "metric", [Metric.FIRST_RESPONSE, Metric.ACKNOWLEDGEMENT, Metric.RESOLUTION, Metric.RESTORATION]
-)
-@settings(max_examples=200)
+METRICS = [Metric.RESOLUTION, Metric.FIRST_RESPONSE, Metric.RESTORATION, Metric.ACKNOWLEDGEMENT]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_the_engine_agrees_with_brute_force(metric: Metric, data: st.DataObject) -> None:
     timeline = data.draw(tickets())
     target = data.draw(targets([metric]))
+    compare(timeline, target, data.draw(moments_of(timeline)))
+
+
+@pytest.mark.parametrize("policy", PriorityChange)
+@settings(max_examples=150)
+@given(data=st.data())
+def test_promises_agree_with_brute_force(policy: PriorityChange, data: st.DataObject) -> None:
+    """Tickets of which little but the priority, the turn and the phase changes, so that promises do."""
+    timeline = data.draw(tickets(kinds=("priority", "priority", "phase")))
+    target = replace(data.draw(targets([Metric.RESOLUTION])), starts=Starts.VENDOR_NOTIFIED, priority_change=policy)
     compare(timeline, target, data.draw(moments_of(timeline)))

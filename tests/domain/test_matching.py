@@ -49,6 +49,7 @@ HANDED_OVER_LATER = e.HandedOver(id="h", at=at(20), by=Party.CUSTOMER, to=ACME)
         pytest.param([], [opened()], "no_contract_with_vendor", id="no contract at all"),
         pytest.param([ZETA], [opened()], "no_contract_with_vendor", id="a contract with somebody else"),
         pytest.param([LATE], [opened()], "opened_before_contract", id="older than the contract"),
+        pytest.param([a_contract(start=at(0))], [opened()], None, id="as old as the contract"),
         pytest.param([LATE], [opened(vendor=None), HANDED_OVER_LATER], "opened_before_contract",
                      id="older than the contract though told under it"),
         pytest.param([replace(LATE, backlog=Backlog.INCLUDED)], [opened()], "opened_before_observe_from",

@@ -13,6 +13,7 @@ from syncd.errors import CursorMoved
 from syncd.ports.repositories import EVENTS_A_TRANSACTION
 from syncd.ports.store import Fence, Store, Work
 from syncd.services.ingest import note_source_problems, poisoned
+from syncd.testing.memory_store import MemoryStore
 from tests.services.desk import HOUR, MORNING, Desk, chatty, message, opened, record, resolved
 
 
@@ -240,3 +241,31 @@ def test_a_breach_found_in_a_page(desk: Desk, from_history: bool, told: int) -> 
     # Known is known: reading it again as the present does not tell it after all.
     desk.take(record("t1", opened(), message(late)), now=late, cursor="c2", expected="c1")
     assert desk.pending() == told
+
+
+@pytest.mark.parametrize(
+    "unheard_of",
+    [
+        pytest.param(message(MORNING, "half a pair \ud800"), id="half a surrogate pair"),
+        pytest.param(message(MORNING, "far") | {"seq": 10**30}, id="a number no column holds"),
+    ],
+)
+def test_a_ticket_that_the_store_cannot_hold_is_kept_apart_and_the_others_go_on(
+    desk: Desk, unheard_of: dict[str, object]
+) -> None:
+    report = desk.take(record("good"), record("bad", opened(), unheard_of), record("fine"))
+    apart = set() if isinstance(desk.store, MemoryStore) else {"bad"}
+    assert set(report.quarantined) == set(desk.quarantined()) == apart
+    assert set(desk.readings()) == {"good", "bad", "fine"} - apart
+    assert desk.cursor() == "c1"
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param("b\0d", id="a NUL"), pytest.param("b\ud800d", id="half a surrogate pair")]
+)
+    "name", [pytest.param("b\0d", id="a NUL"), pytest.param("b\ud800d", id="half a surrogate pair")]
+)
+def test_a_ticket_whose_name_no_store_can_keep_is_kept_apart(desk: Desk, name: str) -> None:
+    desk.take(record("good"), record(name))
+    assert list(desk.quarantined()) == [name.encode("utf-8", "replace").decode().replace("\0", "\ufffd")]
+    assert set(desk.readings()) == {"good"}

@@ -226,3 +226,12 @@ def test_what_is_dropped_can_be_put_again(store: Store, fence: Fence) -> None:
     measured()
     assert before
     assert see(store, lambda view: view.readings.tallies(MIDNIGHT, MIDNIGHT + DAY)) == before
+
+
+def test_what_readings_were_measured_by_is_noted_once_and_replaced_whole(store: Store, fence: Fence) -> None:
+    assert see(store, lambda view: view.readings.basis()) is None
+    for basis in ("agreements 1", "agreements 2"):
+        with store.begin(fence) as work:
+            work.readings.set_basis(basis)
+            work.commit()
+        assert see(store, lambda view: view.readings.basis()) == basis
