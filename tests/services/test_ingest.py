@@ -263,8 +263,6 @@ def test_a_ticket_that_the_store_cannot_hold_is_kept_apart_and_the_others_go_on(
 @pytest.mark.parametrize(
     "name", [pytest.param("b\0d", id="a NUL"), pytest.param("b\ud800d", id="half a surrogate pair")]
 )
-    "name", [pytest.param("b\0d", id="a NUL"), pytest.param("b\ud800d", id="half a surrogate pair")]
-)
 def test_a_ticket_whose_name_no_store_can_keep_is_kept_apart(desk: Desk, name: str) -> None:
     desk.take(record("good"), record(name))
     assert list(desk.quarantined()) == [name.encode("utf-8", "replace").decode().replace("\0", "\ufffd")]
