@@ -3,6 +3,7 @@
 import importlib.util
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points, packages_distributions
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,12 @@ class Found:
     distribution: str
 
 
+@cache
 def discover() -> Mapping[str, Found]:
-    """Return every installed connector by kind, in order of kinds; raises `ConfigError` for what cannot be used."""
+    """Return every installed connector by kind, in order of kinds; raises `ConfigError` for what cannot be used.
+
+    Looked for once in a process: who owns which package is read from every installed distribution.
+    """
     check_ownership()
     return load(entry_points(group=GROUP))
 

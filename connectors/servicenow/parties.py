@@ -33,12 +33,12 @@ class People:
 
 def people(users: Iterable[Row]) -> People:
     """Return the users of a payload."""
-    listed = list(users)
-    return People(
-        ids={text(user, "user_name").casefold(): text(user, "sys_id") for user in listed},
-        domains={text(user, "user_name").casefold(): text(user, "domain") for user in listed},
-        accounts={text(user, "sys_id"): text(user, "user_name") for user in listed},
-    )
+    ids, domains, accounts = {}, {}, {}
+    for user in users:
+        account, sys_id = text(user, "user_name"), text(user, "sys_id")
+        folded = account.casefold()
+        ids[folded], domains[folded], accounts[sys_id] = sys_id, text(user, "domain"), account
+    return People(ids, domains, accounts)
 
 
 class WhoIsWho:

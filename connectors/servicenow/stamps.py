@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 
@@ -11,6 +12,7 @@ def stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S").rjust(19, "0")
 
 
+@lru_cache(maxsize=4096)  # each is asked for while reading, while checking and while mapping
 def instant(raw: str) -> datetime | None:
     """Return the instant of a raw value; None for anything else, such as a display value or nothing."""
     if not _STAMP.fullmatch(raw):

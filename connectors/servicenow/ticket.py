@@ -69,7 +69,8 @@ def read(payload: Mapping[str, object]) -> Ticket:
     sys_id, updated_at = head(payload)
     record = inner(payload, "record")
     history, unread = updates(rows(payload, "audit"))
-    journal = [row for row in rows(payload, "journal") if instant(text(row, "sys_created_on")) and text(row, "sys_id")]
+    written = rows(payload, "journal")
+    journal = [row for row in written if instant(text(row, "sys_created_on")) and text(row, "sys_id")]
     created_at = instant(text(record, "sys_created_on")) or updated_at
     claimed = instant(text(record, "opened_at"))
     names = inner(payload, "names")
@@ -85,7 +86,7 @@ def read(payload: Mapping[str, object]) -> Ticket:
         count=whole(record, "sys_mod_count"),
         updates=tuple(history),
         journal=tuple(journal),
-        unread=unread + len(rows(payload, "journal")) - len(journal),
+        unread=unread + len(written) - len(journal),
         known=people(rows(payload, "users")),
         shown={table: {key: text(inner(names, table), key) for key in inner(names, table)} for table in names},
         audit_readable=readable(payload, "audit"),

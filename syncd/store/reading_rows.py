@@ -3,8 +3,10 @@
 Columns hold what is searched, counted or listed; the body holds the rest, so that what comes back is what was put.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -15,7 +17,6 @@ from syncd.domain.reading import Cycle, Reading, Rejected
 from syncd.store.codec import encoder, rest_of
 from syncd.store.codes import METRICS, STAGE_NUMBERS, STAGES, VERDICT_NUMBERS, VERDICTS
 from syncd.store.instants import at_or_none, us_or_none
-from syncd.store.tables import reading
 
 _INSTANTS = ("started_at", "stopped_at", "due_at", "late_from", "breached_at", "at_risk_at")
 _COLUMNS = frozenset({
@@ -23,6 +24,9 @@ _COLUMNS = frozenset({
 })  # fmt: skip
 CycleRest = rest_of(Cycle, without=_COLUMNS)
 _REST = tuple(field.name for field in fields(Cycle) if field.name not in _COLUMNS)
+_rest: Callable[[Cycle], tuple[Any, ...]] = attrgetter(*_REST)
+_instants: Callable[[Cycle], tuple[datetime | None, ...]] = attrgetter(*_INSTANTS)
+_NO_INSTANTS = (None,) * len(_INSTANTS)
 _NO_CYCLE = 0
 _NONE = 99
 """The stage and verdict of a row without a cycle: none of those there are, so that nothing counts or lists it."""
@@ -68,34 +72,24 @@ def counted(cycle: Cycle) -> Counted:
 
 
 def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> Iterator[ReadingRow]:
-    """Yield the rows of a reading; `place` is its place among its ticket's."""
-    shared = {"ticket": ticket, "definition": definition, "place": place, "as_of": to_us(said.as_of)}
-    first = _Body(flags=said.flags, rejected=said.rejected)
+    """Yield the rows of a reading in the table's column order; `place` is its place among its ticket's."""
+    as_of, flags, rejected = to_us(said.as_of), said.flags, said.rejected
     if not said.cycles:
-        yield _row(_EMPTY | shared | {"body": encoder.encode(first)})
+        body = encoder.encode(_Body(None, flags, rejected))
+        yield (
+            as_of, *_NO_INSTANTS, None, None, 0, ticket, definition, _NO_CYCLE, 0, 0, place, _NONE, _NONE, None, None,
+            body,
+        )  # fmt: skip
     for cycle in said.cycles:
-        rest = CycleRest(**{name: getattr(cycle, name) for name in _REST})
-        body = _Body(rest, first.flags, first.rejected)
-        first = _Body()
+        rest = CycleRest(**dict(zip(_REST, _rest(cycle), strict=True)))
+        body = encoder.encode(_Body(rest, flags, rejected))
+        flags, rejected = (), ()
         adds = counted(cycle)
-        columns = {name: us_or_none(getattr(cycle, name)) for name in _INSTANTS} | {
-            "cycle": cycle.number, "goal_us": cycle.goal_us, "elapsed_us": cycle.elapsed_us,
-            "stage": STAGE_NUMBERS[cycle.stage], "verdict": VERDICT_NUMBERS[cycle.verdict],
-            "priority": cycle.priority, "period": cycle.period,
-            "counted_at": adds.at, "met": adds.met, "missed": adds.missed, "body": encoder.encode(body),
-        }  # fmt: skip
-        yield _row(shared | columns)
-
-
-_NAMES = tuple(column.name for column in reading.columns)
-_EMPTY: dict[str, Any] = dict.fromkeys(_NAMES) | {
-    "cycle": _NO_CYCLE, "elapsed_us": 0, "met": 0, "missed": 0,
-    "stage": _NONE, "verdict": _NONE,
-}  # fmt: skip
-
-
-def _row(values: dict[str, Any]) -> ReadingRow:
-    return tuple(values[name] for name in _NAMES)
+        yield (
+            as_of, *map(us_or_none, _instants(cycle)), adds.at, cycle.goal_us, cycle.elapsed_us, ticket, definition,
+            cycle.number, adds.met, adds.missed, place, STAGE_NUMBERS[cycle.stage], VERDICT_NUMBERS[cycle.verdict],
+            cycle.priority, cycle.period, body,
+        )  # fmt: skip
 
 
 def _cycle(row: Any, rest: Any) -> Cycle:

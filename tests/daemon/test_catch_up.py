@@ -1,4 +1,4 @@
-"""Before the workers start, what another release or other contracts derived is derived again, whenever that is killed."""
+"""Before the workers start, what other rules derived is derived again, whenever that is killed."""
 
 from dataclasses import replace
 

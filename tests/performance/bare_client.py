@@ -1,4 +1,4 @@
-"""Sends the requests listed in a file, one after the other, decodes every body and keeps nothing: what nothing beats."""
+"""Sends the requests listed in a file, one after the other, decodes every body and keeps nothing: the floor."""
 
 import json
 import sys

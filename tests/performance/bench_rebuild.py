@@ -90,7 +90,7 @@ def main() -> None:
         environ = compiling_into(folder)
         # The first replay makes the events; the second one, which counts, replaces them.
         used_by([*SYNCD, "replay", "-c", config], environ)
-        read_bare = [sys.executable, BARE_READ, f"sqlite:///{folder / 'syncd.db'}"]
+        read_bare: list[str | Path] = [sys.executable, BARE_READ, f"sqlite:///{folder / 'syncd.db'}"]
         bare = min((used_by(read_bare, environ) for _ in range(2)), key=lambda used: used.processor)
         readings = used_by([*SYNCD, "replay", "-c", config, "--readings-only"], environ)
         replay = used_by([*SYNCD, "replay", "-c", config], environ)
