@@ -11,7 +11,7 @@ from syncd.errors import ConfigError, StoreMismatch, SyncdError
 
 HOMES = {
     "run": "running",
-    "once": "running",
+    "once": "once",
     "demo": "demonstrating",
     "check": "checking",
     "schema": "checking",

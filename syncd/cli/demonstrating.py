@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli.running import LogLevel, run_daemon
+from syncd.cli.observing import LogLevel
+from syncd.cli.running import run_daemon
 from syncd.daemon.system_now import SystemNow
 from syncd.domain.timeline_format import instant_text
 from syncd.plugins import plugin

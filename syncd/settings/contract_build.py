@@ -1,18 +1,20 @@
 """From a contract as it is written to one that can be measured, or the reasons why it cannot."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from syncd.domain.calendar_zone import first_instant_reading
 from syncd.domain.contract import Contract, Cover, Revision, Target, Vendor
 from syncd.domain.instant import from_us
-from syncd.domain.names import Transition
+from syncd.domain.names import Backlog, Transition
 from syncd.settings.contract_section import ContractFile, EscalationSection, RevisionSection
 from syncd.settings.document import Spot
 from syncd.settings.finding import Findings
 from syncd.settings.target_build import Calendars, build_target
+
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 def build_contract(section: ContractFile, spot: Spot, calendars: Calendars, warnings: Findings) -> Contract | None:
@@ -20,13 +22,14 @@ def build_contract(section: ContractFile, spot: Spot, calendars: Calendars, warn
     before = len(spot.findings)
     zone = ZoneInfo(section.time_zone)
     _check_dates(section, spot)
-    revisions = []
+    revisions: list[Revision] = []
     for n, revision in enumerate(section.revisions):
         here = spot.at("revisions", n)
         _warn_of_uncomputed(revision, here.into(warnings))
         _check_revision(revision, here)
         targets = [build_target(target, here.at("targets", m), calendars) for m, target in enumerate(revision.targets)]
-        revisions.append(_revision(revision, zone, [target for target in targets if target is not None]))
+        made = [target for target in targets if target is not None]
+        revisions.append(_revision(revision, zone, made, _inherited(section, revisions, zone)))
     if len(spot.findings) > before or any(
         len(built.targets) < len(written.targets) for built, written in zip(revisions, section.revisions, strict=True)
     ):
@@ -45,13 +48,30 @@ def build_contract(section: ContractFile, spot: Spot, calendars: Calendars, warn
     )
 
 
-def _revision(section: RevisionSection, zone: ZoneInfo, targets: Iterable[Target]) -> Revision:
-    observed = section.observe_from or section.effective.start
+def _inherited(section: ContractFile, earlier: list[Revision], zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return what `observe_from` and `notify_from` are where a revision does not say: as before it.
+
+    Before the first one observation begins with the contract, or, of one that takes its backlog on, never began.
+    """
+    if earlier:
+        return earlier[-1].observe_from, earlier[-1].notify_from
+    begins = _midnight(section.revisions[0].effective.start, zone)
+    return (_ALWAYS, begins) if section.backlog is Backlog.INCLUDED else (begins, begins)
+
+
+def _revision(
+    section: RevisionSection, zone: ZoneInfo, targets: Iterable[Target], inherited: tuple[datetime, datetime]
+) -> Revision:
+    observed, notified = inherited
+    if section.observe_from is not None:
+        observed = notified = _midnight(section.observe_from, zone)
+    if section.notify_from is not None:
+        notified = _midnight(section.notify_from, zone)
     return Revision(
         name=section.effective.start.isoformat(),
         effective_from=_midnight(section.effective.start, zone),
-        observe_from=_midnight(observed, zone),
-        notify_from=_midnight(section.notify_from or observed, zone),
+        observe_from=observed,
+        notify_from=notified,
         covers=tuple(Cover(cover.source, cover.attributes) for cover in section.covers),
         targets=tuple(targets),
         transition=section.transition,

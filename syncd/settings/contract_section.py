@@ -119,10 +119,18 @@ class RevisionSection(Section):
 
     effective: EffectiveSection = Field(description="When it is in force.")
     observe_from: Day | None = Field(
-        None, description="Tickets from before that day are not measured; effective.from unless given."
+        None,
+        description=(
+            "Tickets from before that day are not measured. Unless given: as in the revision before; in the first one "
+            "its effective.from, or no limit with backlog: included."
+        ),
     )
     notify_from: Day | None = Field(
-        None, description="Breaches from before that day never page; observe_from unless given."
+        None,
+        description=(
+            "Breaches from before that day never page. Unless given: observe_from where that is given, else as in the "
+            "revision before, in the first one its effective.from."
+        ),
     )
     transition: Transition = Field(
         Transition.NEW_TICKETS, description="What it does to what is already running; others: not yet measured."

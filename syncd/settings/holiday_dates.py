@@ -10,6 +10,7 @@ from types import MappingProxyType
 import holidays
 import icalendar
 import recurring_ical_events
+from holidays.registry import EntityLoader
 
 YEARS = range(2000, 2061)
 """The years for which holidays are expanded."""
@@ -25,8 +26,8 @@ def country_dates(country: str, subdivision: str | None) -> tuple[Dates, tuple[s
 
     Raises ValueError when the package does not know the country or its subdivision.
     """
-    known = holidays.list_supported_countries()
-    if country not in known:
+    # The registry lists codes without loading two hundred countries' modules.
+    if country not in EntityLoader.get_country_codes():
         msg = f'the holidays package knows no country "{country}"; allowed: an ISO 3166 code such as DE, IN or US'
         raise ValueError(msg)
     with warnings.catch_warnings(record=True) as caught:
@@ -34,7 +35,7 @@ def country_dates(country: str, subdivision: str | None) -> tuple[Dates, tuple[s
         try:
             found = dict(holidays.country_holidays(country, subdiv=subdivision, years=YEARS))
         except NotImplementedError as error:
-            allowed = ", ".join(known[country]) or "none"
+            allowed = ", ".join(holidays.list_supported_countries()[country]) or "none"
             msg = f'the holidays package knows no subdivision "{subdivision}" of {country}; allowed: {allowed}'
             raise ValueError(msg) from error
     return MappingProxyType(dict(sorted(found.items()))), tuple(

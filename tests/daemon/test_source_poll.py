@@ -178,7 +178,7 @@ def test_a_past_that_breaks_off_goes_on_from_where_it_stood() -> None:
         found.step()
     assert found.desk.cursor("backfill") == "p1"
     while found.poll.behind:
-        found.pass_on()
+        found.now.advance(found.step().total_seconds())
     assert connector.asked_past == [None, "p1"]
     assert set(found.desk.readings()) == {"t1", "t2"}
 
@@ -244,7 +244,7 @@ def test_whoever_meets_deadlines_is_woken_when_something_changed_and_only_then()
 
 def test_whoever_delivers_is_woken_when_a_page_revealed_a_breach_and_only_then() -> None:
     late = Page([record("t2", opened(MORNING - HOUR))], "c2")
-    found = bench(FakeHistorian([page("c1", "t1")], [late]))
+    found = bench(FakeHistorian([Page([record("t1", opened(priority="P2"))], "c1")], [late]))
     found.step()
     assert not found.told.rung()
     found.pass_on()

@@ -102,11 +102,11 @@ def test_dates_of_a_revision_begin_at_local_midnight_in_winter_and_in_summer(con
     assert (summer.name, summer.effective_from) == ("2026-07-01", datetime(2026, 6, 30, 22, tzinfo=UTC))
 
 
-def test_measuring_begins_with_the_revision_and_paging_with_measuring_unless_said_otherwise(contract: Contract) -> None:
+def test_measuring_and_paging_begin_as_before_unless_a_revision_says_otherwise(contract: Contract) -> None:
     winter, summer = contract.revisions
 
     assert winter.observe_from == winter.notify_from == datetime(2026, 1, 31, 23, tzinfo=UTC)
-    assert summer.observe_from == summer.notify_from == summer.effective_from
+    assert (summer.observe_from, summer.notify_from) == (winter.observe_from, winter.notify_from)
 
 
 def test_attributes_are_text_as_it_was_written(contract: Contract) -> None:

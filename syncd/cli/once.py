@@ -1,0 +1,38 @@
+"""`syncd once`: loads nothing of the web."""
+
+import sys
+
+import typer
+
+from syncd.bootstrap.configuration import settings_of
+from syncd.bootstrap.rounds import once_of
+from syncd.cli.exits import FOUND_SOMETHING
+from syncd.cli.observing import LogLevel, prepare, say
+from syncd.cli.options import DEFAULT_CONFIG, Config
+from syncd.cli.tables import progress
+from syncd.daemon.once import run_once
+from syncd.daemon.system_now import SystemNow
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(once)
+
+
+def once(config: Config = DEFAULT_CONFIG, log_level: LogLevel = "warning") -> None:
+    """Read every source once to its end, the past included, measure, deliver what is due, and stop.
+
+    The exit code is 1 if a source could not be read.
+    """
+    metrics, learn = prepare(log_level)
+    settings = settings_of(config)
+    now = SystemNow()
+    with once_of(settings, now=now, metrics=metrics, say=say, learn=learn) as round_:
+        with progress("reading sources", None, now.monotonic) as advance:
+            report = run_once(round_.polls, [round_.deadlines, round_.outbox], now, progress=advance)
+        for name, poll in round_.polls.items():
+            sys.stderr.write(f"{name}: {poll.records} record(s) read\n")
+    for name, reason in report.failures.items():
+        sys.stderr.write(f"{name}: {reason}\n")
+    if report.failures:
+        raise typer.Exit(FOUND_SOMETHING)
