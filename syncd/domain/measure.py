@@ -10,7 +10,7 @@ from syncd.domain.events import TicketEvent
 from syncd.domain.history import History, fold
 from syncd.domain.matching import matches, uncovered_reason
 from syncd.domain.names import Party, Quality, Verdict
-from syncd.domain.quality import doubted
+from syncd.domain.quality import doubted, is_survivor, survived
 from syncd.domain.reading import Cycle, Reading, Uncovered
 from syncd.domain.rejection import rejected_of
 from syncd.domain.timeline import Timeline
@@ -52,10 +52,13 @@ def _measure(history: History, agreements: Agreements, *, as_of: datetime) -> Me
     if not history.moments:
         return Measurement((), None)
     readings = []
+    survivor = is_survivor(history)
     for contract, revision, target, start in matches(history, agreements):
         cycles, flags = cycles_of(history, contract, target, start, as_of=as_of)
         if timeline.quality is not Quality.FULL:
             cycles = tuple(doubted(cycle, timeline, target, as_of=as_of) for cycle in cycles)
+        if survivor:
+            cycles = tuple(survived(cycle) for cycle in cycles)
         readings.append(
             Reading(
                 source=timeline.source,
