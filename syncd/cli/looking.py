@@ -50,7 +50,7 @@ def tickets(
             raise typer.BadParameter(f"there is no source {source!r}; there are {', '.join(ids) or 'none'}")
         for stored in view.tickets.stream(None if source is None else ids[source]):
             try:
-                found = measure(stored.timeline, settings.agreements, as_of=at)
+                found = measure(stored.believed, settings.agreements, as_of=at)
             except ValueError as refused:
                 failed = True
                 json_line({"error": f"ticket {stored.timeline.ticket}: {refused}"})

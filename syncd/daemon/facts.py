@@ -110,7 +110,7 @@ def explain_stored(view: Work, agreements: Agreements, name: str, *, as_of: date
     numbers = view.tickets.find(name)
     stored = view.tickets.timelines(numbers)
     texts = [
-        explain(stored[number].timeline, agreements, as_of=as_of, withdrawn=stored[number].withdrawn)
+        explain(stored[number].believed, agreements, as_of=as_of, withdrawn=stored[number].withdrawn)
         for number in numbers
     ]
     return "\n".join(texts) if texts else None

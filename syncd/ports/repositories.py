@@ -5,11 +5,11 @@ a source by its immutable id.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from syncd.domain.events import TicketEvent
+from syncd.domain.events import Gone, TicketEvent
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.problem import Problem
 from syncd.domain.reading import Reading, Uncovered
@@ -128,6 +128,14 @@ class StoredTimeline:
     timeline: Timeline
     withdrawn: frozenset[str] = frozenset()
     """Ids of events that the source no longer shows; they still count."""
+
+    @property
+    def believed(self) -> Timeline:
+        """The timeline to measure: without the notice that a ticket was gone, once it is shown again."""
+        if not self.withdrawn:
+            return self.timeline
+        events = (each for each in self.timeline.events if not isinstance(each, Gone) or each.id not in self.withdrawn)
+        return replace(self.timeline, events=tuple(events))
 
 
 class Tickets(Protocol):

@@ -95,7 +95,7 @@ def _assess_one(
     as_of: datetime,
     from_history: bool,
 ) -> tuple[Measured, list[Change]]:
-    timeline = ticket.timeline
+    timeline = ticket.believed
     result = measure(timeline, rules.agreements, as_of=as_of)
     changed = changes(
         before, result.readings, timeline, contracts, source_id=ticket.source, as_of=as_of, from_history=from_history
@@ -112,7 +112,7 @@ def measure_stored(work: Work, tickets: Sequence[StoredTimeline], rules: Rules, 
     failed = 0
     for ticket in tickets:
         try:
-            result = measure(ticket.timeline, rules.agreements, as_of=as_of)
+            result = measure(ticket.believed, rules.agreements, as_of=as_of)
         except Exception as poison:  # noqa: BLE001 - as above
             work.quarantine.put(
                 ticket.source, ticket.timeline.id, f"{UNMEASURABLE}{type(poison).__name__}: {poison}", as_of

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from syncd.domain.digest import digest
+from syncd.domain.events import TicketEvent
 from syncd.domain.problem import Problem
 from syncd.errors import SyncdError
 from syncd.ports.connector import Cursor, Mapped, Mapper, Page, RawRecord, Rechecked
-from syncd.ports.repositories import EVENTS_A_TRANSACTION, NewRecord, SourceId
+from syncd.ports.repositories import EVENTS_A_TRANSACTION, NewRecord, SourceId, TicketNo
 from syncd.ports.store import Fence, Store, Work
 from syncd.services.assess import Assessment, Rules, assess
-from syncd.services.gone import GONE_PART, gone_records, map_gone
+from syncd.services.gone import GONE_PART, event_id, gone_records, is_gone, map_gone, returned_record
 
 POISON_LIMIT = 20
 """Quarantined tickets in a pass beyond which the source, not the tickets, is suspected; or 1 % if that is more."""
@@ -134,7 +135,9 @@ def _prepare(intake: Intake, records: Sequence[RawRecord], report: PageReport, n
         before = view.records.newest(intake.source, [key for key in changed if key in known])
         gone = [(ticket, "") for ticket, part in changed if part == GONE_PART]
         heads = view.records.newest(intake.source, gone)
-    ready = []
+        seen = [(ticket, GONE_PART) for ticket, part in fresh if part != GONE_PART]
+        back = [record for record in view.records.newest(intake.source, seen).values() if is_gone(record)]
+    ready = [_returned(intake, record, fresh[record.ticket, ""].record, now) for record in back]
     for key, new in changed.items():
         try:
             mapped = map_record(mapper, intake.source_name, new.record)
@@ -159,6 +162,13 @@ def _holds(text: str) -> bool:
 
 def _held(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+def _returned(intake: Intake, gone: RawRecord, main: RawRecord, now: datetime) -> _Ready:
+    """A ticket that was gone and is shown again: the notice that it was gone is withdrawn."""
+    record = returned_record(gone, now)
+    new = NewRecord(record, digest(record.payload, ()))
+    return _Ready(new, _with_head(intake.mapper, map_gone(intake.source_name, record), main), (event_id(gone),))
 
 
 def _with_head(mapper: Mapper, mapped: Mapped, record: RawRecord | None) -> Mapped:
@@ -279,9 +289,15 @@ def _write_chunk(
     heads = [item.mapped.timeline for item in chunk]
     numbers = work.tickets.lock(intake.source, heads)
     work.records.put(intake.source, [item.new for item in chunk], now)
-    events = {numbers[head.id]: head.events for head in heads}
+    # Several parts of one ticket may come together.
+    events: dict[TicketNo, list[TicketEvent]] = {}
+    withdrawn: dict[TicketNo, list[str]] = {}
+    for item in chunk:
+        number = numbers[item.mapped.timeline.id]
+        events.setdefault(number, []).extend(item.mapped.timeline.events)
+        if item.withdrawn:
+            withdrawn.setdefault(number, []).extend(item.withdrawn)
     report.new_events += work.tickets.append(events, recorded_at=now)
-    withdrawn = {numbers[item.mapped.timeline.id]: item.withdrawn for item in chunk if item.withdrawn}
     if withdrawn:
         report.withdrawn += work.tickets.withdraw(withdrawn, now)
     findings: dict[str, list[Problem]] = {}

@@ -104,10 +104,12 @@ def _remap_chunk(intake: Intake, chunk: Sequence[Sequence[RawRecord]], report: R
     with intake.store.begin(intake.fence) as work:
         numbers = work.tickets.lock(intake.source, timelines)
         events: dict[TicketNo, Sequence[TicketEvent]] = {numbers[each.id]: each.events for each in timelines}
-        # What an incomplete record no longer tells, the generation before still knows.
+        # What an incomplete record no longer tells, the generation before still knows; what was withdrawn is carried
+        # over by the store.
         kept = work.tickets.timelines([numbers[ticket] for ticket in sorted(partial)]) if partial else {}
         for number, stored in kept.items():
-            events[number] = (*events[number], *stored.timeline.events)
+            kept_events = [event for event in stored.timeline.events if event.id not in stored.withdrawn]
+            events[number] = (*events[number], *kept_events)
         report.events += work.tickets.append(events, recorded_at=now, generation=report.generation)
         for ticket, reason in sorted(report.quarantined.items()):
             work.quarantine.put(intake.source, ticket, reason, now)

@@ -8,6 +8,7 @@ import pytest
 
 from syncd.daemon.source_poll import CENSUS_BATCH, REFUSED_WAIT, Polling, SourcePoll, work_slots
 from syncd.daemon.step import Wake
+from syncd.domain.events import Gone
 from syncd.errors import (
     SourceError,
     SourceMisunderstood,
@@ -220,7 +221,7 @@ def test_once_a_day_open_tickets_are_looked_for_and_the_missing_are_gone() -> No
     found.now.advance(HOUR.total_seconds())
     found.pass_on()
     assert [len(batch) for batch in connector.rechecked] == [CENSUS_BATCH, 10]
-    assert found.desk.stored("t000").timeline.events[-1].id == "gone"
+    assert isinstance(found.desk.stored("t000").timeline.events[-1], Gone)
     assert found.desk.stored("t001").timeline.events[-1].id == "resolved"
     found.pass_on()
     assert len(connector.rechecked) == 2

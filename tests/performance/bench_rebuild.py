@@ -73,27 +73,39 @@ def line(what: str, used: Used, bare: Used, aim: int) -> None:
     print(f"  {what:<34}{used}   {used.processor / bare.processor:5.2f} x bare (aim: {aim})")
 
 
+def prepare(folder: Path) -> None:
+    """Fill a store in a folder, and write down what is in it."""
+    with serving(folder, limit=INCIDENTS) as instance:
+        os.environ.update(instance.environ)
+        config = write_config(folder, instance.options, source="uci-01")
+        records, events = read(settings_of(config))
+    sources = -(-EVENTS // events)
+    fill(settings_of(with_sources(config, sources)), records)
+    said = f"{sources * events:,} events of {sources * len(records):,} tickets in {sources} sources"
+    (folder / "filled.txt").write_text(said)
+
+
 def main() -> None:
     """Fill a store, rebuild it, and print."""
+    if len(sys.argv) > 1:
+        prepare(Path(sys.argv[1]))
+        return
     if not LOG.exists():
         print("rebuild: shared data absent")
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with serving(folder, limit=INCIDENTS) as instance:
-            os.environ.update(instance.environ)
-            config = write_config(folder, instance.options, source="uci-01")
-            records, events = read(settings_of(config))
-        sources = -(-EVENTS // events)
-        fill(settings_of(with_sources(config, sources)), records)
-        print(f"rebuilding {sources * events:,} events of {sources * len(records):,} tickets in {sources} sources")
         environ = compiling_into(folder)
+        # In a process of its own: what is resident at most counts from the size of the process that starts another.
+        used_by([sys.executable, __file__, folder], environ)
+        print(f"rebuilding {(folder / 'filled.txt').read_text()}")
+        replay_all: list[str | Path] = [*SYNCD, "replay", "-c", folder / "syncd.yaml"]
         # The first replay makes the events; the second one, which counts, replaces them.
-        used_by([*SYNCD, "replay", "-c", config], environ)
+        used_by(replay_all, environ)
         read_bare: list[str | Path] = [sys.executable, BARE_READ, f"sqlite:///{folder / 'syncd.db'}"]
         bare = min((used_by(read_bare, environ) for _ in range(2)), key=lambda used: used.processor)
-        readings = used_by([*SYNCD, "replay", "-c", config, "--readings-only"], environ)
-        replay = used_by([*SYNCD, "replay", "-c", config], environ)
+        readings = used_by([*replay_all, "--readings-only"], environ)
+        replay = used_by(replay_all, environ)
     print(f"  {'bare ordered SELECT':<34}{bare}")
     line("measured again", readings, bare, 3)
     line("mapped and measured again", replay, bare, 6)

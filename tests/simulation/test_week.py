@@ -142,6 +142,15 @@ def test_the_same_seed_gives_the_same_notices_at_the_same_instants(tmp_path: Pat
     assert weeks[0].simulator.requests == weeks[1].simulator.requests
 
 
+def test_a_write_committed_after_a_pass_went_by_its_stamp_is_found_by_the_next_ones(tmp_path: Path) -> None:
+    hectic = {"start": BEGIN.isoformat(), "tickets_per_day": 1500, "late_share": 1.0}
+    hour = a_week(tmp_path, every=timedelta(seconds=10), world=hectic).run(BEGIN + timedelta(hours=1))
+    as_of = BEGIN + timedelta(hours=1) - UNSEEN
+    found, true = hour.judged(as_of), truths(hour, as_of)
+    assert len(true) > 30
+    assert [key for key, readings in true.items() if verdicts(found.get(key, ())) != verdicts(readings)] == []
+
+
 def test_polling_more_seldom_makes_notices_later_and_changes_no_verdict(smooth: Week, tmp_path: Path) -> None:
     seldom = a_week(tmp_path, every=timedelta(hours=4)).run(WEDNESDAY)
     as_of = WEDNESDAY - UNSEEN

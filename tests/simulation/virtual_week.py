@@ -120,10 +120,11 @@ def a_week(
     every: timedelta = timedelta(minutes=30),
     faults: Sequence[Mapping[str, object]] = (),
     begin: datetime = BEGIN,
+    world: Mapping[str, object] = WORLD,
     chance: int = 1,
 ) -> Week:
     """Return a daemon that is about to begin."""
-    simulator = build_simulator(SEED, {**WORLD, "faults": list(faults)})
+    simulator = build_simulator(SEED, {**world, "faults": list(faults)})
     settings = _settings(folder, simulator, every)
     now = VirtualNow(begin)
     store = MemoryStore()
@@ -167,7 +168,8 @@ def _settings(folder: Path, simulator: ServiceNowSimulator, every: timedelta) ->
         "sources": [
             {
                 "name": "snow", "kind": "servicenow", "every": f"{int(every.total_seconds())}s",
-                "options": {**simulator.options(URL), "auth": login},
+                # Less lag than the latest commits need, so that reading again what was read is put to the test.
+                "options": {**simulator.options(URL), "auth": login, "lag": 2},
             },
         ],
         "notifiers": [{"name": "oncall", "kind": "webhook", "url": "http://127.0.0.1:9/"}],
