@@ -54,7 +54,7 @@ def opening(paper: dict[str, Any], **options: Any) -> Opened:
         pytest.param(
             [audit(1, "09:00", "priority", "3", "1", by="anna")], ["09:00 customer priority P1"], id="a priority"
         ),
-        pytest.param([audit(1, "09:00", "priority", "3", "")], ["09:00 vendor priority"], id="no priority"),
+        pytest.param([audit(1, "09:00", "priority", "3", "")], ["09:00 vendor priority None"], id="no priority"),
         pytest.param(
             [audit(1, "09:00", "assignment_group", DESK, ACME_NOC)],
             ["09:00 vendor attribute assignment_group ACME NOC", "09:00 vendor handed_over acme"],
