@@ -46,9 +46,8 @@ def main() -> None:
         events = sum(len(timeline.events) for timeline in timelines)
         print(f"{count:,} tickets, {events:,} events, two targets")
         print(f"  parse           {count / (parsed - began):9,.0f} tickets/s")
-        print(
-            f"  measure         {count / (measured - parsed):9,.0f} tickets/s, {(measured - parsed) / count * 1e6:.0f} us each"
-        )
+        each = (measured - parsed) / count
+        print(f"  measure         {1 / each:9,.0f} tickets/s, {each * 1e6:.0f} us each")
         print(f"  syncd measure   {count / whole:9,.0f} tickets/s, start, parsing and printing included")
         print(f"  ratio           {(measured - parsed) / (parsed - began):9.2f} measure against parse")
 
