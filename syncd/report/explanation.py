@@ -18,6 +18,8 @@ from syncd.domain.working import Working, workings_of
 from syncd.report.durations import duration_text
 from syncd.report.event_words import event_words
 
+WIDTH = 118
+
 _VERDICTS: Mapping[Verdict, str] = {
     Verdict.MET: "MET",
     Verdict.MISSED: "MISSED",
@@ -70,8 +72,8 @@ def _reading(reading: Reading, match: Match, workings: Mapping[int, Working]) ->
         f"Contract {reading.contract}, revision {reading.revision}, target {target.name} ({target.metric.value}), "
         f"vendor {match.contract.vendor.name}"
     )
-    yield f"  promised: {'; '.join(promised(target))}"
-    yield f"  terms:    {'; '.join(terms(target))}"
+    yield from _listed("  promised: ", promised(target))
+    yield from _listed("  terms:    ", terms(target))
     for flag in reading.flags:
         yield f"  flag:     {flag}"
     for rejected in reading.rejected:
@@ -81,6 +83,17 @@ def _reading(reading: Reading, match: Match, workings: Mapping[int, Working]) ->
         yield "  This clock has not started."
     for cycle in reading.cycles:
         yield from _cycle(cycle, match.contract, workings.get(cycle.number))
+
+
+def _listed(label: str, items: Iterator[str]) -> Iterator[str]:
+    """Yield items side by side, as many to a line as a terminal shows."""
+    line = label
+    for item in items:
+        if len(line) > len(label) and len(line) + len(item) > WIDTH:
+            yield line.rstrip()
+            line = " " * len(label)
+        line += f"{item}; "
+    yield line.rstrip("; ")
 
 
 def _cycle(cycle: Cycle, contract: Contract, working: Working | None) -> Iterator[str]:
