@@ -218,6 +218,8 @@ class SourcePoll:
             p.metrics.tickets_rejected(source, "unmappable")
             _log.error("ticket_quarantined", ticket=ticket, reason=reason)
         for assessment in report.assessments:
+            for withheld, count in assessment.withheld.items():
+                p.metrics.notices_withheld(withheld, count)
             for number, reason in assessment.failed.items():
                 p.metrics.tickets_rejected(source, "unmeasurable")
                 _log.error("ticket_quarantined", ticket_number=number, reason=reason)

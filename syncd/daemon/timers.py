@@ -51,6 +51,8 @@ class DeadlineTimer:
             )  # fmt: skip
         if report.assessment.told:
             self._told.ring()
+        for withheld, count in report.assessment.withheld.items():
+            self._metrics.notices_withheld(withheld, count)
         for number, reason in report.assessment.failed.items():
             _log.error("ticket_quarantined", ticket_number=number, reason=reason)
         if report.looked_at:

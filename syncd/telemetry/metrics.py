@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
+from syncd.domain.changes import Withheld
 from syncd.errors import DeliveryReason, SourceReason
 from syncd.telemetry import names
 from syncd.telemetry.collectors import Collectors
@@ -20,12 +21,6 @@ PassFailure = Literal[SourceReason, "store", "fenced", "crash"]
 
 Rejection = Literal["unmappable", "unmeasurable", "uncovered"]
 """Why a ticket is left out: its record cannot be mapped, its timeline not measured, or no contract is about it."""
-
-Withheld = Literal["clock_skew", "source_stale"]
-"""Why a notice was not queued."""
-
-Lane = Literal["urgent", "ordinary"]
-"""Which queue of the store's gate a writer stood in; the deadline timer's is urgent."""
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 CODES = ("2xx", "3xx", "4xx", "5xx", "ok", "error")
@@ -48,11 +43,8 @@ class Metrics:
         self._of.gauge(names.BUILD_INFO, version, revision, platform.python_version()).set(1)
         for level in LEVELS:
             self._of.counter(names.LOG_MESSAGES, level)
-        for reason in get_args(Withheld):
-            self._of.counter(names.NOTICES_WITHHELD, reason)
-        for lane in get_args(Lane):
-            self._of.histogram(names.STORE_GATE_WAIT, lane)
-            self._of.histogram(names.STORE_TRANSACTION, lane)
+        for reason in Withheld:
+            self._of.counter(names.NOTICES_WITHHELD, reason.value)
 
     def expect(
         self, *, sources: Mapping[str, str], channels: Iterable[str] = (), workers: Iterable[str] = ()
@@ -140,8 +132,8 @@ class Metrics:
         self._of.histogram(names.DEADLINE_LATENESS).observe(late_seconds)
 
     def notices_withheld(self, reason: Withheld, count: int = 1) -> None:
-        """Notices were not queued."""
-        self._of.counter(names.NOTICES_WITHHELD, reason).inc(count)
+        """Notices were kept as known and told to nobody."""
+        self._of.counter(names.NOTICES_WITHHELD, reason.value).inc(count)
 
     def delivery_began(self, channel: str) -> None:
         """A notice is handed to a notifier."""
@@ -164,14 +156,6 @@ class Metrics:
     def worker_crashed(self, worker: str) -> None:
         """A step ended by an exception that nobody expected."""
         self._of.counter(names.WORKER_CRASHES, worker).inc()
-
-    def gate_passed(self, lane: Lane, waited_seconds: float) -> None:
-        """A writer's turn came."""
-        self._of.histogram(names.STORE_GATE_WAIT, lane).observe(waited_seconds)
-
-    def transaction_ended(self, lane: Lane, seconds: float) -> None:
-        """A writing transaction ended."""
-        self._of.histogram(names.STORE_TRANSACTION, lane).observe(seconds)
 
     def fenced(self) -> None:
         """A write was refused because another process holds the lease."""

@@ -40,7 +40,6 @@ class Family:
 PASS_BUCKETS = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 REQUEST_BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 LATENESS_BUCKETS = (0.1, 0.5, 1.0, 5.0, 15.0, 30.0, 60.0, 300.0, 1800.0)
-STORE_BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.25, 1.0, 5.0, 15.0)
 
 _C, _G, _H = Kind.COUNTER, Kind.GAUGE, Kind.HISTOGRAM
 
@@ -97,9 +96,7 @@ NOTIFICATION_FAILURES = Family(
 NOTIFICATION_DEAD_LETTERS = Family(
     "syncd_notification_dead_letters_total", _C, ("channel",), "Notices given up; nobody was told."
 )
-NOTICES_WITHHELD = Family(
-    "syncd_notices_withheld_total", _C, ("reason",), "Notices not queued because what they say could not be trusted."
-)
+NOTICES_WITHHELD = Family("syncd_notices_withheld_total", _C, ("reason",), "Notices kept as known and told to nobody.")
 DEADLINE_LATENESS = Family(
     "syncd_deadline_lateness_seconds", _H, (),
     "How long after its instant a clock's deadline was looked at.", LATENESS_BUCKETS,
@@ -109,12 +106,6 @@ WORKER_TICK = Family(
 )
 WORKER_CRASHES = Family(
     "syncd_worker_crashes_total", _C, ("worker",), "Steps ended by an exception that nobody expected: bugs."
-)
-STORE_GATE_WAIT = Family(
-    "syncd_store_gate_wait_seconds", _H, ("lane",), "How long writers waited for their turn.", STORE_BUCKETS
-)
-STORE_TRANSACTION = Family(
-    "syncd_store_transaction_seconds", _H, ("lane",), "How long writing transactions took.", STORE_BUCKETS
 )
 FENCED = Family(
     "syncd_fenced_writes_total", _C, (), "Writes refused because another process holds the lease; rare and harmless."
@@ -128,7 +119,7 @@ PROCESS = (
     BUILD_INFO, LEADER, CONFIG_OK, CONFIG_AT, SYNC_ATTEMPTS, SYNC_FAILURES, SYNC_DURATION, HTTP_REQUESTS,
     HTTP_DURATION, HTTP_RETRIES, RATE_LIMIT_WAIT, THROTTLE_WAIT, CLOCK_SKEW, TICKETS_PROCESSED, TICKETS_REJECTED,
     NOTIFICATION_ATTEMPTS, NOTIFICATION_FAILURES, NOTIFICATION_DEAD_LETTERS, NOTICES_WITHHELD, DEADLINE_LATENESS,
-    WORKER_TICK, WORKER_CRASHES, STORE_GATE_WAIT, STORE_TRANSACTION, FENCED, PUBLISH_DURATION, LOG_MESSAGES,
+    WORKER_TICK, WORKER_CRASHES, FENCED, PUBLISH_DURATION, LOG_MESSAGES,
 )  # fmt: skip
 """What one replica knows of itself, counted as it happens."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from syncd.daemon.source_poll import CENSUS_BATCH, REFUSED_WAIT, Polling, SourcePoll, work_slots
 from syncd.daemon.step import Wake
+from syncd.domain.changes import Withheld
 from syncd.domain.events import Gone
 from syncd.errors import (
     SourceError,
@@ -268,3 +269,14 @@ def test_whatever_goes_wrong_in_whatever_order_every_ticket_arrives() -> None:
             found.pass_on()
         assert set(found.desk.readings()) == {f"t{n}" for n in range(12)}, f"seed {seed}"
         assert replace(found.row(), watermark=None).failures == 0
+
+
+def test_notices_that_are_withheld_are_counted_by_their_reason() -> None:
+    found = bench(FakeConnector([page("c1", "t1")]))
+    found.now.advance(6 * HOUR.total_seconds())
+    found.step()
+    counted = {
+        reason.value: found.metrics.registry.get_sample_value("syncd_notices_withheld_total", {"reason": reason.value})
+        for reason in Withheld
+    }
+    assert counted == {reason.value: float(reason is Withheld.HISTORY) for reason in Withheld}

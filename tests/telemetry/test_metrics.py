@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 from prometheus_client import CollectorRegistry
 
+from syncd.domain.changes import Withheld
 from syncd.errors import DeliveryReason, SourceReason
 from syncd.telemetry.metrics import LEVELS, Metrics
 from syncd.telemetry.names import PROCESS, Kind
@@ -85,8 +86,8 @@ def sample(metrics: Metrics, name: str, **labels: str) -> float | None:
             "syncd_notification_dead_letters_total", {"channel": "oncall"}, 1, id="a delivery is given up",
         ),
         pytest.param(
-            lambda m: m.notices_withheld("clock_skew", 2),
-            "syncd_notices_withheld_total", {"reason": "clock_skew"}, 2, id="notices are withheld",
+            lambda m: m.notices_withheld(Withheld.OVER, 2),
+            "syncd_notices_withheld_total", {"reason": "over"}, 2, id="notices are withheld",
         ),
         pytest.param(
             lambda m: m.deadline_seen(0.3),
@@ -99,14 +100,6 @@ def sample(metrics: Metrics, name: str, **labels: str) -> float | None:
         pytest.param(
             lambda m: m.worker_crashed("snow"),
             "syncd_worker_crashes_total", {"worker": "snow"}, 1, id="a worker crashes",
-        ),
-        pytest.param(
-            lambda m: m.gate_passed("urgent", 0.002),
-            "syncd_store_gate_wait_seconds_bucket", {"lane": "urgent", "le": "0.005"}, 1, id="a writer had to wait",
-        ),
-        pytest.param(
-            lambda m: m.transaction_ended("ordinary", 2.0),
-            "syncd_store_transaction_seconds_sum", {"lane": "ordinary"}, 2.0, id="a transaction takes time",
         ),
         pytest.param(lambda m: m.fenced(), "syncd_fenced_writes_total", {}, 1, id="a write is refused"),
         pytest.param(lambda m: m.leading(True), "syncd_leader", {}, 1, id="this replica leads"),
