@@ -11,6 +11,7 @@ from syncd.domain.names import (
     Accepted,
     Awaiting,
     Backlog,
+    Children,
     Counts,
     Metric,
     PauseEvidence,
@@ -35,9 +36,34 @@ DEFAULT = "default"
 """The key of a by-priority map that stands for every priority not named."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Goals of cycles that start while a calendar is in service; at any time where `started_in` is None."""
+
+    goals: Mapping[str, Goal]
+    started_in: ServiceCalendar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityMatrix:
+    """A priority read from two attributes: `rows` by the levels of the first, their places by those of the second.
+
+    `levels` names each attribute's levels in order; empty where they are the numbers from 1 on with which values begin.
+    """
+
+    by: tuple[str, str]
+    rows: tuple[tuple[str, ...], ...]
+    levels: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One promise. Policies are those of the table in design.md section 7, with its defaults."""
+    """One promise. Policies are those of the table in design.md section 7, with its defaults.
+
+    With `arrivals`, the first that holds at a cycle's start gives its goals, and `goals` is empty. With `calendar_by`,
+    `calendars` are by the values of that attribute instead of by priority. `maximum` and `average`, in microseconds by
+    priority, bound the longest and the mean elapsed of a period's cycles.
+    """
 
     name: str
     metric: Metric
@@ -65,6 +91,14 @@ class Target:
     tolerance_us: int = 0
     counts: Counts = Counts.OWN_TIME
     period_by: PeriodBy = PeriodBy.DECIDED
+    arrivals: tuple[Arrival, ...] = ()
+    calendar_by: str | None = None
+    priority_from: PriorityMatrix | None = None
+    not_before: str | None = None
+    children: Children = Children.EACH
+    excluded_when: Conditions = field(default_factory=dict)
+    maximum_us: Mapping[str, int] = field(default_factory=dict)
+    average_us: Mapping[str, int] = field(default_factory=dict)
 
     def goal(self, priority: str | None) -> Goal | None:
         """Return the goal of a priority; None for a ticket without priority or a priority without a goal."""
@@ -105,6 +139,21 @@ class Revision:
     transition: Transition = Transition.NEW_TICKETS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """A planned window `[start, end)`: clocks pause while the ticket's attributes meet `when`.
+
+    `notice_us` is how long before its start it had to be announced. One whose `announced_at` is known to be later than
+    that is none.
+    """
+
+    start: datetime
+    end: datetime
+    when: Conditions = field(default_factory=dict)
+    notice_us: int = 0
+    announced_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Vendor:
     """Who promised."""
@@ -126,6 +175,7 @@ class Contract:
     currency: str | None = None
     backlog: Backlog = Backlog.EXCLUDED
     until: datetime | None = None
+    maintenance: tuple[Maintenance, ...] = ()
 
     def revision_at(self, instant: datetime) -> Revision | None:
         """Return the revision in force at an instant; None before the first one and from `until` on."""
@@ -138,9 +188,32 @@ class Contract:
         return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """A signed record that takes a ticket, or a span, out of what a contract is judged by.
+
+    With `ticket` (its source and name) alone the whole ticket is excluded; with `start` and `end`, `[start, end)` of
+    that ticket, or of every ticket whose attributes meet `when`. Empty `targets`: all of the contract's.
+    """
+
+    id: str
+    contract: str
+    clause: str
+    author: str
+    approver: str
+    evidence: str
+    reason: str = ""
+    targets: frozenset[str] = frozenset()
+    ticket: tuple[str, str] | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    when: Conditions = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Agreements:
-    """Every contract and calendar in force here, as loaded."""
+    """Every contract and calendar in force here, as loaded, and what was excluded."""
 
     contracts: Sequence[Contract]
     calendars: Mapping[str, ServiceCalendar]
+    exclusions: Sequence[Exclusion] = ()

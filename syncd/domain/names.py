@@ -190,5 +190,13 @@ class Backlog(StrEnum):
     INCLUDED = "included"
 
 
+class Children(StrEnum):
+    """What becomes of the clocks of a ticket that is another's child."""
+
+    EACH = "each"
+    WITH_PARENT = "with_parent"
+    EXCLUDED = "excluded"
+
+
 US = "us"
 """The holder's name while the ticket is with the buyer, as `handed_over` writes it."""

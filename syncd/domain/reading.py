@@ -20,6 +20,28 @@ class Pause:
     event: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A stretch `[start, until)` that was recorded as a pause and is not one, with the reason.
+
+    `until` is None while it goes on. `event` is the id of the event that set it.
+    """
+
+    start: datetime
+    until: datetime | None
+    reason: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unadjusted:
+    """What a cycle came to before anything was excluded."""
+
+    verdict: Verdict
+    period: str | None
+    elapsed_us: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
     """One run of a clock, judged by its binding promise. Durations are microseconds; instants are aware UTC.
@@ -28,7 +50,10 @@ class Cycle:
     priority). `at_risk_at` is when the at-risk share of the goal was or will be used up if nothing changes; None while
     paused. `decided_at` is the instant that puts the cycle into a period (target's `period_by`), None while undecided.
     `breaks_at` is when a pending cycle will be missed if nothing changes; of several promises in force the first to
-    break need not be the binding one, so it may come before `late_from`.
+    break need not be the binding one, so it may come before `late_from`; of an update cycle it is the next miss.
+    `miss_at` and `begun_at` are an update cycle's misses and the goals that it began. `refused` are pauses that lacked
+    evidence. `raw` is what the cycle came to before exclusions, None where they changed nothing. `revision` is the
+    contract revision that changed it while it ran, None where there was none.
     """
 
     number: int
@@ -53,6 +78,16 @@ class Cycle:
     false_resolves: int
     flags: tuple[str, ...]
     breaks_at: datetime | None = None
+    miss_at: tuple[datetime, ...] = ()
+    begun_at: tuple[datetime, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    raw: Unadjusted | None = None
+    revision: str | None = None
+
+    @property
+    def misses(self) -> int:
+        """How many whole goals an update cycle exceeded."""
+        return len(self.miss_at)
 
     @property
     def remaining_us(self) -> int | None:
@@ -71,7 +106,11 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Everything one clock says as of an instant."""
+    """Everything one clock says as of an instant.
+
+    `changes_at` is the next instant at which it will say something else though nothing happens, an at-risk instant and
+    a break left aside: a confirmation, an appointment, the edge of a planned window; None where there is none.
+    """
 
     source: str
     ticket: str
@@ -85,6 +124,7 @@ class Reading:
     cycles: tuple[Cycle, ...]
     flags: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    changes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
