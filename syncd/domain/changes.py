@@ -77,15 +77,17 @@ def changes(
 
 
 def wake_at(readings: Iterable[Reading]) -> datetime | None:
-    """Return when the first of these clocks will be at risk or in breach if nothing happens; None if none will."""
+    """Return when the first of these clocks will say something new if nothing happens; None if none will."""
     moments = []
     for reading in readings:
+        if reading.changes_at is not None:
+            moments.append(reading.changes_at)
         for cycle in reading.cycles:
-            if cycle.verdict is not Verdict.PENDING:
-                continue
-            if cycle.stage is Stage.RUNNING and cycle.at_risk_at is not None and cycle.at_risk_at > reading.as_of:
-                moments.append(cycle.at_risk_at)
-            if cycle.breaks_at is not None:
+            pending = cycle.verdict is Verdict.PENDING
+            at_risk = cycle.at_risk_at if pending and cycle.stage is Stage.RUNNING else None
+            if at_risk is not None and at_risk > reading.as_of:
+                moments.append(at_risk)
+            if cycle.breaks_at is not None and (pending or cycle.misses):
                 # At that instant the goal is used up exactly, which is still in time.
                 moments.append(cycle.breaks_at + _TICK)
     return min(moments, default=None)
@@ -97,13 +99,15 @@ def _steps(
     for cycle in reading.cycles:
         if cycle.priority is None:
             continue
-        reached: list[tuple[Step, datetime]] = []
+        reached: list[tuple[Step, datetime, int]] = []
         at_risk = cycle.stage is Stage.RUNNING and cycle.verdict is Verdict.PENDING
         if at_risk and cycle.at_risk_at is not None and cycle.at_risk_at <= as_of:
-            reached.append((Step.AT_RISK, cycle.at_risk_at))
-        if cycle.verdict is Verdict.MISSED and cycle.breached_at is not None:
-            reached.append((Step.BREACHED, cycle.breached_at))
-        for step, at in reached:
+            reached.append((Step.AT_RISK, cycle.at_risk_at, 0))
+        if cycle.verdict is Verdict.MISSED and cycle.misses:
+            reached += [(Step.BREACHED, at, n) for n, at in enumerate(cycle.miss_at, start=1)]
+        elif cycle.verdict is Verdict.MISSED and cycle.breached_at is not None:
+            reached.append((Step.BREACHED, cycle.breached_at, 0))
+        for step, at, ordinal in reached:
             key = NoticeKey(
                 source_id=source_id,
                 ticket_id=timeline.id,
@@ -112,6 +116,7 @@ def _steps(
                 started_by=cycle.started_by,
                 priority=cycle.priority,
                 step=step,
+                ordinal=ordinal,
             )
             yield key, cycle, at
 

@@ -1,59 +1,106 @@
 """One target applied to one ticket: its cycles, each judged by its promises. Pure, and total but for calendars."""
 
 from datetime import datetime
+from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from syncd.domain.breaks import next_edge
 from syncd.domain.calendar import ServiceCalendar
-from syncd.domain.contract import Contract, Target
+from syncd.domain.contract import DEFAULT
 from syncd.domain.deadlines import at_risk, deadlines_of, first_due
+from syncd.domain.duration import Counted, WorkingDays
 from syncd.domain.endings import End, Ending
+from syncd.domain.evidence import Evidenced, evidenced, refusals
 from syncd.domain.history import History
 from syncd.domain.instant import from_us, to_us
-from syncd.domain.names import PeriodBy, Stage, Verdict
+from syncd.domain.matching import Match
+from syncd.domain.matrix import prioritised
+from syncd.domain.merging import ABSORBED, earliest_start, taken_over
+from syncd.domain.names import Metric, PauseEvidence, PeriodBy, Stage, Verdict
 from syncd.domain.pauses import pauses_of
 from syncd.domain.period import period_at
 from syncd.domain.promises import Outcome, binding_of, outcomes_of
-from syncd.domain.reading import Cycle
-from syncd.domain.runs import Run, Runs, Start, runs_of
+from syncd.domain.reading import Cycle, Refusal
+from syncd.domain.run import Run
+from syncd.domain.runs import Rules, Runs, runs_of
 from syncd.domain.segments import Segment, last_moment, pause_cause, segments_of
+from syncd.domain.silence import NOTHING, silence_of
+
+PROVISIONAL = "provisional_pause"
+"""The flag of a cycle whose pause still waits for the message that would support it."""
+
+AWAITED = "not_before"
+"""The flag of a clock that waits for its appointment."""
 
 
-def cycles_of(
-    history: History, contract: Contract, target: Target, start: Start, *, as_of: datetime
-) -> tuple[tuple[Cycle, ...], tuple[str, ...]]:
-    """Return a clock's cycles as of an instant, and what kept it from having any.
+class Clock(NamedTuple):
+    """What one clock says: its cycles, what kept it from having any, and when it will say something else by itself."""
 
-    Elapsed time never shrinks as `as_of` grows, and `breached_at` never moves once set. Raises CalendarExhausted when
-    a calendar cannot say when a goal will be due.
+    cycles: tuple[Cycle, ...]
+    flags: tuple[str, ...] = ()
+    changes_at: int | None = None
+
+
+class View(NamedTuple):
+    """A ticket as one clock sees it, and its runs."""
+
+    history: History
+    match: Match
+    found: Runs
+    evidence: Evidenced | None
+
+
+def clock_of(history: History, match: Match) -> Clock:
+    """Return what a clock says as of `history.now`.
+
+    Elapsed time never shrinks as that grows, and `breached_at` never moves once set. Raises CalendarExhausted when a
+    calendar cannot say when a goal will be due.
     """
-    if contract.until is not None and as_of > contract.until:
-        return _until_the_end(history, contract, target, start, contract.until, as_of=as_of)
-    return _all_cycles(history, contract, target, start, to_us(as_of))
+    now = history.now
+    if match.start.at > now:
+        return Clock((), (AWAITED, *match.flags), match.start.at)
+    until = match.contract.until
+    if until is not None and now > to_us(until):
+        return _until_the_end(history, match, to_us(until))
+    view = view_of(history, match)
+    cycles: list[Cycle] = []
+    used = NOTHING
+    for run in view.found.runs:
+        cycle, used = _cycle(view, run, used)
+        cycles.append(cycle)
+    return Clock(tuple(cycles), (*match.flags, *view.found.flags), _changes_at(view, match, until))
 
 
-def _all_cycles(
-    history: History, contract: Contract, target: Target, start: Start, now: int
-) -> tuple[tuple[Cycle, ...], tuple[str, ...]]:
-    found = clock_runs(history, target, contract.vendor.id, start)
-    return tuple(_cycle(history, run, contract, target, now) for run in found.runs), found.flags
+def view_of(history: History, match: Match) -> View:
+    """Return a ticket as a clock sees it: with its own priorities and the pauses that it accepts, cut into runs."""
+    target, vendor = match.target, match.contract.vendor.id
+    if target.priority_from is not None:
+        history = prioritised(history, target.priority_from)
+    evidence = None
+    if target.pause_evidence is PauseEvidence.REQUIRED:
+        evidence = evidenced(history, target, vendor)
+        history = evidence.history
+    seen = match._replace(amendments=tuple(each for each in match.amendments if each.at <= history.now))
 
-
-def clock_runs(history: History, target: Target, vendor: str, start: Start) -> Runs:
-    """Return the runs of a clock, resumed as its grace allows."""
-
-    def in_grace(run: Run, at: int) -> bool:
+    def in_time(run: Run, at: int, span: Counted | WorkingDays) -> bool:
         stopped = run.ended_at
-        calendar = _grace_calendar(history, run, target, vendor)
-        if stopped is None or calendar is None:
+        if stopped is None:
             return False
-        return at <= calendar.due_us(stopped, calendar.goal_us(target.reopen_grace, stopped))
+        answers = {at <= _after(calendar, stopped, span) for calendar in _calendars(seen)}
+        if len(answers) == 1:
+            return answers.pop()
+        return at <= last_in_time(run, span)
 
-    return runs_of(history, target, vendor, start, in_grace)
+    def last_in_time(run: Run, span: Counted | WorkingDays) -> int:
+        stopped = run.spans[-1].end or 0
+        return _after(_binding_calendar(history, run, seen), stopped, span)
+
+    return View(history, seen, runs_of(history, target, vendor, match.start, Rules(in_time, last_in_time)), evidence)
 
 
 class Judgement(NamedTuple):
-    """A run cut into segments, what came of its promises, and the one that binds; `end` is its stop or `as_of`."""
+    """A run cut into segments, what came of its promises, and the one that binds; `end` is its stop or the present."""
 
     segments: list[Segment]
     outcomes: list[Outcome]
@@ -61,58 +108,102 @@ class Judgement(NamedTuple):
     end: int
 
 
-def judge(history: History, run: Run, target: Target, vendor: str, now: int) -> Judgement:
-    """Return how a run stands at an instant, in microseconds."""
-    end = now if run.ended_at is None else run.ended_at
-    segments = segments_of(history, run, target, vendor, now)
-    outcomes = outcomes_of(segments, target)
+def judge(history: History, run: Run, match: Match) -> Judgement:
+    """Return how a run stands as of `history.now`."""
+    end = history.now if run.ended_at is None else run.ended_at
+    segments = segments_of(history, run, match)
+    outcomes = outcomes_of(segments, match.target)
+    if run.absorbed:
+        outcomes += taken_over(history, run, segments, match.target)
     return Judgement(segments, outcomes, binding_of(outcomes, end), end)
 
 
-def _until_the_end(
-    history: History, contract: Contract, target: Target, start: Start, until: datetime, *, as_of: datetime
-) -> tuple[tuple[Cycle, ...], tuple[str, ...]]:
+def _until_the_end(history: History, match: Match, end: int) -> Clock:
     """The cycles of an ended contract: those open and unmissed at its end are cancelled there, no new ones begin."""
-    end, now = to_us(until), to_us(as_of)
-    vendor = contract.vendor.id
-    seen = history._replace(moments=tuple(moment for moment in history.moments if moment.at <= end))
-    found = clock_runs(seen, target, vendor, start)
-    later = clock_runs(history, target, vendor, start).runs
-    cycles = []
-    for run, gone_on in zip(found.runs, later, strict=False):
-        cycle = _cycle(seen, run, contract, target, end)
+    seen = history._replace(moments=tuple(moment for moment in history.moments if moment.at <= end), now=end)
+    then, later = view_of(seen, match), view_of(history, match)
+    cycles: list[Cycle] = []
+    used = NOTHING
+    for run, gone_on in zip(then.found.runs, later.found.runs, strict=False):
+        cycle, after = _cycle(then, run, used)
         if run.ending is None and cycle.verdict is Verdict.PENDING:
-            run.finish(end, len(seen.moments), None, Ending(End.CANCELLED, ("contract_ended",)))
-            cycle = _cycle(seen, run, contract, target, end)
+            run.finish(end, len(then.history.moments), None, Ending(End.CANCELLED, ("contract_ended",)))
+            cycle, after = _cycle(then, run, used)
         elif run.ending is None:
-            cycle = _cycle(history, gone_on, contract, target, now)
+            cycle, after = _cycle(later, gone_on, used)
         cycles.append(cycle)
-    return tuple(cycles), found.flags
+        used = after
+    return Clock(tuple(cycles), (*match.flags, *then.found.flags))
 
 
-def _grace_calendar(history: History, run: Run, target: Target, vendor: str) -> ServiceCalendar | None:
+def _after(calendar: ServiceCalendar, start: int, span: Counted | WorkingDays) -> int:
+    return calendar.due_us(start, calendar.goal_us(span, start))
+
+
+def _calendars(match: Match) -> list[ServiceCalendar]:
+    """Every calendar on which a clock may count what follows a stop."""
+    if match.target.reopen_calendar is not None:
+        return [match.target.reopen_calendar]
+    stated = [*match.target.calendars.values()]
+    stated += [calendar for each in match.amendments for calendar in each.target.calendars.values()]
+    return list({id(calendar): calendar for calendar in stated}.values())
+
+
+def _binding_calendar(history: History, run: Run, match: Match) -> ServiceCalendar:
+    """The calendar on which what follows a stop is counted: the clock's own for it, else the binding promise's."""
+    target = match.target
     if target.reopen_calendar is not None:
         return target.reopen_calendar
-    stopped = run.ended_at
-    if stopped is not None:
-        binding = judge(history, run, target, vendor, stopped).binding
-        if binding is not None:
-            return binding.calendar
-    return target.calendars.get("default") or next(iter(target.calendars.values()), None)
+    binding = judge(history, run, match).binding
+    if binding is not None:
+        return binding.calendar
+    return target.calendars.get(DEFAULT) or next(iter(target.calendars.values()))
 
 
-def _cycle(history: History, run: Run, contract: Contract, target: Target, now: int) -> Cycle:
-    vendor = contract.vendor.id
-    ending = run.ending
-    segments, outcomes, binding, end = judge(history, run, target, vendor, now)
-    stage = _stage(history, run, target, vendor, segments)
+def _changes_at(view: View, match: Match, until: datetime | None) -> int | None:
+    """The next instant at which a clock says something else though nothing happens."""
+    now = view.history.now
+    found = [each.at for each in match.amendments if each.at > now]
+    if view.found.confirms_at is not None:
+        found.append(view.found.confirms_at + 1)
+    if view.evidence is not None and view.evidence.provisional_until is not None:
+        found.append(view.evidence.provisional_until + 1)
+    if match.breaks and (edge := next_edge(match.breaks, now)) is not None:
+        found.append(edge)
+    if until is not None:
+        found.append(to_us(until) + 1)
+    return min(found, default=None)
+
+
+def _cycle(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
+    """A run's cycle, and the goals of silence used up on the ticket with it."""
+    history, match = view.history, view.match
+    target, ending = match.target, run.ending
+    segments, outcomes, binding, end = judge(history, run, match)
+    stage = _stage(history, run, match, segments)
     due, late, resumed, breaks = deadlines_of(binding, outcomes, target, stage, end)
+    silence = None
+    if target.metric is Metric.UPDATE and binding is not None and binding.goal:
+        silence = silence_of(binding, used)
+        used = silence.used
+        if stage is Stage.RUNNING:
+            breaks = binding.calendar.late_us(end, silence.next_miss - binding.elapsed)
     stopped = None if ending is None or ending.end is End.GONE else _instant(end)
     breached = None if binding is None else _instant(binding.broken)
     verdict = _verdict(run, missed=breached is not None)
-    due_at, started = _instant(due), run.started_at
+    due_at = _instant(due)
+    started = earliest_start(history, run) if run.absorbed else run.started_at
     decided = _decided(target.period_by, verdict, started, stopped, breached, due_at)
-    return Cycle(
+    first = segments[0]
+    flags = () if ending is None else ending.flags
+    refused: tuple[Refusal, ...] = ()
+    if run.absorbed:
+        flags += (ABSORBED,)
+    if view.evidence is not None:
+        refused = refusals(view.evidence, run.started_at, end)
+        if view.evidence.provisional_until is not None and stage is Stage.PAUSED:
+            flags += (PROVISIONAL,)
+    cycle = Cycle(
         number=run.number,
         priority=segments[-1].priority if binding is None else binding.priority,
         started_at=from_us(started),
@@ -121,30 +212,44 @@ def _cycle(history: History, run: Run, contract: Contract, target: Target, now: 
         verdict=verdict,
         goal_us=None if binding is None else binding.goal,
         elapsed_us=0 if binding is None else binding.elapsed,
-        first_due_at=_instant(first_due(history.moments[run.spans[0].first].priority, started, target)),
+        first_due_at=_instant(first_due(history.moments[run.spans[0].first].priority, run.started_at, first.terms)),
         due_at=due_at,
         due_if_resumed=_instant(resumed),
         late_from=_instant(late),
         breached_at=breached,
         at_risk_at=_instant(at_risk(binding, target, stage, end)) if ending is None else None,
         decided_at=decided,
-        period=None if decided is None else period_at(contract, decided).name,
+        period=None if decided is None else period_at(match.contract, decided).name,
         pauses=pauses_of(segments, going_on=stage is Stage.PAUSED),
         started_by=run.started_by,
         stopped_by=None if stopped is None else run.ended_by,
         false_resolves=run.false_resolves,
-        flags=() if ending is None else ending.flags,
+        flags=flags,
         breaks_at=_instant(breaks) if ending is None else None,
+        miss_at=() if silence is None else tuple(map(from_us, silence.missed)),
+        begun_at=() if silence is None else tuple(map(from_us, silence.began)),
+        misses=0 if silence is None else silence.misses,
+        begun=0 if silence is None else silence.begun,
+        refused=refused,
+        revision=_amended_by(match, end),
     )
+    return cycle, used
 
 
-def _stage(history: History, run: Run, target: Target, vendor: str, segments: list[Segment]) -> Stage:
+def _amended_by(match: Match, end: int) -> str | None:
+    """The name of the last revision whose goals a cycle that ends or stands at `end` went on by."""
+    names = [each.revision.name for each in match.amendments if each.at <= end]
+    return names[-1] if names else None
+
+
+def _stage(history: History, run: Run, match: Match, segments: list[Segment]) -> Stage:
     ending = run.ending
     if ending is None:
         return Stage.RUNNING if segments[-1].cause is None else Stage.PAUSED
     if ending.end is End.GONE:
         state = last_moment(history, run)
-        return Stage.RUNNING if pause_cause(state, target, vendor, state.priority) is None else Stage.PAUSED
+        cause = pause_cause(state, segments[-1].terms, match.contract.vendor.id, state.priority)
+        return Stage.RUNNING if cause is None else Stage.PAUSED
     return _STAGES[ending.end]
 
 

@@ -100,6 +100,11 @@ class Target:
     maximum_us: Mapping[str, int] = field(default_factory=dict)
     average_us: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def strict(self) -> bool:
+        """Whether instants are compared instead of counted time; never of an update clock, which counts silences."""
+        return self.strict_due and self.metric is not Metric.UPDATE
+
     def goal(self, priority: str | None) -> Goal | None:
         """Return the goal of a priority; None for a ticket without priority or a priority without a goal."""
         if priority is None:

@@ -32,7 +32,7 @@ def deadlines_of(
         return NONE
     if binding.broken is not None:
         return Deadlines(binding.due, binding.broken)
-    strict = target.strict_due
+    strict = target.strict
     match stage:
         case Stage.COMPLETED:
             return Deadlines(binding.due_from(end), binding.breaks_from(end, strict=strict))
@@ -66,8 +66,8 @@ def at_risk(binding: Outcome | None, target: Target, stage: Stage, end: int) -> 
     if share > binding.elapsed:
         return None if stage is Stage.PAUSED else binding.calendar.due_us(end, share - binding.elapsed)
     elapsed = 0
-    for start, _, counted in binding.counted:
-        if elapsed + counted >= share:
-            return binding.calendar.due_us(start, share - elapsed)
-        elapsed += counted
+    for start, _, gained, calendar in binding.counted:
+        if elapsed + gained >= share:
+            return calendar.due_us(start, share - elapsed)
+        elapsed += gained
     return binding.since

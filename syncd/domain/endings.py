@@ -4,12 +4,26 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from syncd.domain.contract import Target
-from syncd.domain.events import Acknowledged, Gone, Merged, Message, Workaround
+from syncd.domain.events import Acknowledged, Gone, Linked, Merged, Message, Workaround
 from syncd.domain.history import History, Moment
-from syncd.domain.names import OPEN_PHASES, Accepted, Counts, Metric, Party, Phase, Stops, Visibility
+from syncd.domain.names import (
+    OPEN_PHASES,
+    Accepted,
+    Children,
+    Counts,
+    LinkRole,
+    Metric,
+    Party,
+    Phase,
+    Stops,
+    Visibility,
+)
 
 RESPONDING = frozenset({Metric.FIRST_RESPONSE, Metric.ACKNOWLEDGEMENT})
-"""Metrics that wait for a sign of life of the vendor."""
+"""Metrics that wait for the vendor's first sign of life."""
+
+ANSWERING = RESPONDING | {Metric.NEXT_RESPONSE, Metric.UPDATE}
+"""Metrics that wait for words of the vendor; the others wait for a solution."""
 
 SHUT = frozenset({Phase.RESOLVED, Phase.CLOSED, Phase.CANCELLED})
 
@@ -25,6 +39,9 @@ class End(StrEnum):
 WITHDRAWN = "withdrawn"
 """The cause of a cancellation by whoever asked for the work; the one that a reopening in time undoes."""
 
+CHILD = {Children.WITH_PARENT: "with_parent", Children.EXCLUDED: "child"}
+"""The cause of a cancellation because the ticket became another's child."""
+
 
 class Ending(NamedTuple):
     """What an event does to a running cycle; `flags` say how, the first of a cancellation is its cause."""
@@ -34,30 +51,58 @@ class Ending(NamedTuple):
     by_resolve: bool = False
 
 
-def ending_of(history: History, place: int, target: Target, vendor: str) -> Ending | None:
-    """Return what the event at `place` does to a running cycle of a target; None when it goes on."""
-    moment = history.moments[place]
+class Signs:
+    """Where on a ticket the vendor first showed any work: an answer, an acknowledgement, a workaround."""
+
+    __slots__ = ("_first", "_history", "_target", "_vendor")
+
+    def __init__(self, history: History, target: Target, vendor: str) -> None:
+        self._history, self._target, self._vendor = history, target, vendor
+        self._first: int | None = None
+
+    def before(self, place: int) -> bool:
+        """Whether there was any before the moment at `place`; looked for once, because most tickets never ask."""
+        if self._first is None:
+            moments = self._history.moments
+            self._first = next((n for n, moment in enumerate(moments) if self._is_work(moment)), len(moments))
+        return self._first < place
+
+    def _is_work(self, moment: Moment) -> bool:
+        event = moment.event
+        acknowledged = isinstance(event, Acknowledged) and moment.actor == self._vendor
+        return acknowledged or isinstance(event, Workaround) or answers(moment, self._target, self._vendor)
+
+
+def ending_of(moment: Moment, place: int, target: Target, vendor: str, signs: Signs) -> Ending | None:
+    """Return what the event of the moment at `place` does to a running cycle of a target; None when it goes on."""
     event = moment.event
     if moment.was is not moment.phase:
         if moment.phase is Phase.CANCELLED and event.by is Party.CUSTOMER:
             return Ending(End.CANCELLED, (WITHDRAWN,))
-        if target.metric in RESPONDING:
-            return _response_ending(moment, vendor)
-        return _resolution_ending(history, place, target, vendor)
+        if target.metric in ANSWERING:
+            return _answer_ending(moment, target.metric, vendor)
+        return _resolution_ending(moment, place, target, vendor, signs)
     if isinstance(event, Message | Acknowledged):
-        return Ending(End.STOPPED) if target.metric in RESPONDING and responds(moment, target, vendor) else None
+        return Ending(End.STOPPED) if target.metric in ANSWERING and responds(moment, target, vendor) else None
     if isinstance(event, Workaround):
         restores = target.metric is Metric.RESTORATION
-        restores = restores or (target.stops is Stops.WORKAROUND and target.metric not in RESPONDING)
+        restores = restores or (target.stops is Stops.WORKAROUND and target.metric not in ANSWERING)
         return Ending(End.STOPPED) if restores else None
     if isinstance(event, Merged):
         return Ending(End.CANCELLED, ("merged",))
+    if isinstance(event, Linked) and event.role is LinkRole.PARENT and target.children is not Children.EACH:
+        return Ending(End.CANCELLED, (CHILD[target.children],))
     return Ending(End.GONE, ("gone",)) if isinstance(event, Gone) else None
 
 
 def is_reopening(moment: Moment) -> bool:
     """Whether an event opened a resolved, closed or cancelled ticket again."""
     return moment.was in SHUT and moment.phase in OPEN_PHASES
+
+
+def shuts(moment: Moment) -> bool:
+    """Whether an event resolved, closed or cancelled an open ticket."""
+    return moment.was in OPEN_PHASES and moment.phase in SHUT
 
 
 def answers(moment: Moment, target: Target, vendor: str) -> bool:
@@ -72,26 +117,48 @@ def answers(moment: Moment, target: Target, vendor: str) -> bool:
     )
 
 
-def _response_ending(moment: Moment, vendor: str) -> Ending | None:
-    if not _shuts(moment):
-        return None
-    if moment.actor != vendor:
-        return Ending(End.CANCELLED, (WITHDRAWN,))
-    return Ending(End.STOPPED, ("resolved_without_message", *_cancelled_by_vendor(moment)), by_resolve=True)
+def asks(moment: Moment) -> bool:
+    """Whether an event is a human, public message of the customer."""
+    event = moment.event
+    return (
+        isinstance(event, Message)
+        and event.by is Party.CUSTOMER
+        and event.visibility is Visibility.PUBLIC
+        and not event.automated
+    )
 
 
 def responds(moment: Moment, target: Target, vendor: str) -> bool:
-    """Whether an event is what a first response or an acknowledgement waits for, a vendor's resolve left aside."""
+    """Whether an event is what a clock of answers waits for, a vendor's resolve left aside."""
     if isinstance(moment.event, Acknowledged):
+        if target.metric not in RESPONDING:
+            return False
         wanted = target.metric is Metric.ACKNOWLEDGEMENT or target.acknowledgement is Accepted.ACCEPTED
         return wanted and moment.actor == vendor
     return answers(moment, target, vendor)
 
 
-def _resolution_ending(history: History, place: int, target: Target, vendor: str) -> Ending | None:
-    moment = history.moments[place]
-    if _shuts(moment):
-        if moment.event.by is Party.CUSTOMER and not _worked_on(history, place, target, vendor):
+def first_response_given(moment: Moment, target: Target, vendor: str) -> bool:
+    """Whether an event is a first response: an answer, an accepted acknowledgement or a vendor's resolve."""
+    if moment.actor != vendor:
+        return False
+    if isinstance(moment.event, Acknowledged):
+        return target.acknowledgement is Accepted.ACCEPTED
+    return answers(moment, target, vendor) or shuts(moment)
+
+
+def _answer_ending(moment: Moment, metric: Metric, vendor: str) -> Ending | None:
+    if not shuts(moment):
+        return None
+    if metric is not Metric.UPDATE and moment.actor != vendor:
+        return Ending(End.CANCELLED, (WITHDRAWN,))
+    how = ("resolved_without_message",) if metric in RESPONDING else ()
+    return Ending(End.STOPPED, (*how, *_cancelled_by_vendor(moment)), by_resolve=True)
+
+
+def _resolution_ending(moment: Moment, place: int, target: Target, vendor: str, signs: Signs) -> Ending | None:
+    if shuts(moment):
+        if moment.event.by is Party.CUSTOMER and not signs.before(place):
             return Ending(End.CANCELLED, (WITHDRAWN,))
         if target.counts is Counts.OWN_TIME and moment.holder != vendor:
             return Ending(End.CANCELLED, ("handed_back",))
@@ -100,20 +167,6 @@ def _resolution_ending(history: History, place: int, target: Target, vendor: str
     if target.stops is Stops.CLOSED and moment.phase in (Phase.CLOSED, Phase.CANCELLED):
         return Ending(End.STOPPED, _cancelled_by_vendor(moment), by_resolve=True)
     return None
-
-
-def _worked_on(history: History, place: int, target: Target, vendor: str) -> bool:
-    """Whether the vendor showed any work on the ticket before a moment: an answer, an acknowledgement, a workaround."""
-    return any(
-        answers(moment, target, vendor)
-        or isinstance(moment.event, Workaround)
-        or (isinstance(moment.event, Acknowledged) and moment.actor == vendor)
-        for moment in history.moments[:place]
-    )
-
-
-def _shuts(moment: Moment) -> bool:
-    return moment.was in OPEN_PHASES and moment.phase in SHUT
 
 
 def _cancelled_by_vendor(moment: Moment) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """A timeline folded into moments: what held after each event (design.md section 7, *State*)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from syncd.domain.events import (
+    Absorbed,
     AttributeChanged,
     HandedOver,
-    Message,
+    Linked,
     Notified,
     Opened,
     PhaseChanged,
@@ -16,8 +17,12 @@ from syncd.domain.events import (
     TicketEvent,
 )
 from syncd.domain.instant import to_us
-from syncd.domain.names import US, Awaiting, Party, Phase
+from syncd.domain.names import US, Awaiting, LinkRole, Party, Phase
+from syncd.domain.priority import more_urgent
 from syncd.domain.timeline import Timeline
+
+ALWAYS = -(1 << 62)
+"""An instant before every other: what a ticket was opened with was never otherwise."""
 
 
 class Moment(NamedTuple):
@@ -37,16 +42,20 @@ class Moment(NamedTuple):
 
 
 class History(NamedTuple):
-    """A ticket's moments up to an instant, in event order.
+    """A ticket's moments up to and including `now`, in microseconds, in event order.
 
     `told` holds every vendor that was ever told or held it, with the place of the moment in which it first was.
-    `split_at` is the place of the first split. `unknown_actors` says whether it is not known of some event who acted.
+    `split_at` is the place of the first split, `child_at` that of the first link to a parent, `absorbed` those of the
+    merges into it by anyone but the customer. `unknown_actors` says whether it is not known of some event who acted.
     """
 
     timeline: Timeline
+    now: int
     moments: tuple[Moment, ...]
     told: Mapping[str, int]
     split_at: int | None
+    child_at: int | None
+    absorbed: tuple[int, ...]
     unknown_actors: bool
 
     @property
@@ -62,19 +71,29 @@ class History(NamedTuple):
 
     def attributes_at(self, instant: int) -> Mapping[str, str]:
         """Return the attributes after all events stamped at or before an instant."""
-        attributes: dict[str, str] = {}
+        found: Mapping[str, str] = {}
+        for at, attributes in self.attributes():
+            if at > instant:
+                break
+            found = attributes
+        return found
+
+    def attributes(self) -> Iterator[tuple[int, Mapping[str, str]]]:
+        """Yield the attributes and the instant from which they are so, at each moment that touches any.
+
+        What a ticket was opened with is so from `ALWAYS` on.
+        """
+        found: dict[str, str] = {}
         for moment in self.moments:
             event = moment.event
-            if moment.at > instant and not isinstance(event, Opened):
-                break
             if isinstance(event, Opened):
-                attributes.update(event.attributes)
+                found = {**found, **event.attributes}
+                yield ALWAYS, found
             elif isinstance(event, AttributeChanged):
-                if event.to is None:
-                    attributes.pop(event.name, None)
-                else:
-                    attributes[event.name] = event.to
-        return attributes
+                found = {name: value for name, value in found.items() if name != event.name}
+                if event.to is not None:
+                    found[event.name] = event.to
+                yield moment.at, found
 
 
 def fold(timeline: Timeline, *, as_of: datetime) -> History:
@@ -86,6 +105,8 @@ def fold(timeline: Timeline, *, as_of: datetime) -> History:
     last_told: str | None = None
     told: dict[str, int] = {}
     split_at: int | None = None
+    child_at: int | None = None
+    absorbed: list[int] = []
     by_vendor, by_unknown, unknown = Party.VENDOR, Party.UNKNOWN, False
     moments: list[Moment] = []
     for event in timeline.events:
@@ -98,33 +119,32 @@ def fold(timeline: Timeline, *, as_of: datetime) -> History:
             actor = event.vendor or (holder if holder is not None and holder != US else last_told)
         elif event.by is by_unknown:
             unknown = True
+        named: str | None = None
         match event:
             case PhaseChanged():
                 phase, awaiting = event.to, event.awaiting
-            case Message():
-                pass
             case PriorityChanged():
                 priority = event.to
             case Opened():
                 was = phase = event.phase
-                awaiting, priority = event.awaiting, event.priority
-                if event.vendor is not None:
-                    holder = last_told = event.vendor
-                    told.setdefault(event.vendor, len(moments))
+                awaiting, priority, named = event.awaiting, event.priority, event.vendor
+                holder = named or holder
             case Notified():
-                if event.vendor is not None:
-                    last_told = event.vendor
-                    told.setdefault(event.vendor, len(moments))
-                    if holder is None or holder == US:
-                        holder = event.vendor
+                named = event.vendor
+                holder = named or holder if holder is None or holder == US else holder
             case HandedOver():
-                holder = event.to
-                if event.to != US:
-                    last_told = event.to
-                    told.setdefault(event.to, len(moments))
+                holder, named = event.to, None if event.to == US else event.to
             case Split():
                 split_at = len(moments) if split_at is None else split_at
+            case Linked(role=LinkRole.PARENT):
+                child_at = len(moments) if child_at is None else child_at
+            case Absorbed() if event.by is not Party.CUSTOMER:
+                absorbed.append(len(moments))
+                priority = more_urgent(priority, event.priority)
             case _:
                 pass
+        if named is not None:
+            last_told = named
+            told.setdefault(named, len(moments))
         moments.append(Moment(at, event, was, phase, awaiting, holder, priority, actor))
-    return History(timeline, tuple(moments), told, split_at, unknown)
+    return History(timeline, now, tuple(moments), told, split_at, child_at, tuple(absorbed), unknown)

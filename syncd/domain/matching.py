@@ -4,20 +4,37 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from syncd.domain.contract import Agreements, Conditions, Contract, Cover, Revision, Target
+from syncd.domain.breaks import Break, breaks_of
+from syncd.domain.conditions import holds
+from syncd.domain.contract import Agreements, Contract, Cover, Revision, Target
 from syncd.domain.history import History
-from syncd.domain.instant import from_us
-from syncd.domain.names import Backlog, Starts
-from syncd.domain.runs import Start, start_of
+from syncd.domain.instant import from_us, to_us
+from syncd.domain.names import Backlog, Starts, Transition
+from syncd.domain.start import Start, appointed, start_of
+from syncd.domain.terms import amended
+
+
+class Amendment(NamedTuple):
+    """A later revision whose goals and calendars a running clock takes on from `at`, in microseconds."""
+
+    at: int
+    revision: Revision
+    target: Target
 
 
 class Match(NamedTuple):
-    """A target that measures a ticket, and when its clock starts."""
+    """A target that measures a ticket, and when its clock starts: in the future where an appointment is awaited.
+
+    `amendments` are in order and include those to come. `breaks` are spans in which the clock stands still.
+    """
 
     contract: Contract
     revision: Revision
     target: Target
     start: Start
+    flags: tuple[str, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
 
 class _Begun(NamedTuple):
@@ -27,6 +44,7 @@ class _Begun(NamedTuple):
     """
 
     start: Start
+    flags: tuple[str, ...]
     attributes: Mapping[str, str]
     revision: Revision | None
     covered: bool
@@ -37,22 +55,65 @@ def matches(history: History, agreements: Agreements) -> Iterator[Match]:
 
     The revision is the one in force when the target's clock starts; conditions are read after all events stamped then.
     """
-    opened = history.moments[0].event.at
     for contract in agreements.contracts:
-        if contract.vendor.id not in history.told or not _in_time(contract, history):
+        if contract.vendor.id in history.told and _in_time(contract, history):
+            for match in _of_contract(history, contract):
+                if agreements.exclusions or contract.maintenance:
+                    breaks = breaks_of(history, contract, match.target, agreements.exclusions)
+                    yield match._replace(breaks=breaks)
+                else:
+                    yield match
+
+
+def under(history: History, contract: Contract, revision: Revision) -> Iterator[Match]:
+    """Yield the targets of one revision that would measure a ticket, were that revision in force at every start."""
+    if contract.vendor.id in history.told and _in_time(contract, history):
+        yield from _of_revision(history, contract, revision, {}, always=True)
+
+
+def _of_contract(history: History, contract: Contract) -> Iterator[Match]:
+    known: dict[tuple[Starts, str | None], _Begun | None] = {}
+    for revision in contract.revisions:
+        yield from _of_revision(history, contract, revision, known, always=False)
+
+
+def _of_revision(
+    history: History,
+    contract: Contract,
+    revision: Revision,
+    known: dict[tuple[Starts, str | None], _Begun | None],
+    *,
+    always: bool,
+) -> Iterator[Match]:
+    if history.moments[0].event.at < revision.observe_from:
+        return
+    for target in revision.targets:
+        policy = (target.starts, target.not_before)
+        if policy not in known:
+            known[policy] = _begun(history, contract, *policy)
+        begun = known[policy]
+        if begun is None:
             continue
-        known: dict[Starts, _Begun | None] = {}
-        for revision in contract.revisions:
-            if opened < revision.observe_from:
-                continue
-            for target in revision.targets:
-                if target.starts not in known:
-                    known[target.starts] = _begun(history, contract, target.starts)
-                begun = known[target.starts]
-                if begun is None or begun.revision is not revision:
-                    continue
-                if begun.covered and holds(target.when, begun.attributes):
-                    yield Match(contract, revision, target, begun.start)
+        if always:
+            covered = covers(revision.covers, history.timeline.source, begun.attributes)
+        else:
+            covered = begun.covered and begun.revision is revision
+        if covered and holds(target.when, begun.attributes):
+            later = () if len(contract.revisions) == 1 else _amendments(history, contract, revision, target)
+            yield Match(contract, revision, target, begun.start, begun.flags, later)
+
+
+def _amendments(history: History, contract: Contract, revision: Revision, target: Target) -> tuple[Amendment, ...]:
+    """The later revisions that clocks of a target go on by once they are in force."""
+    found = []
+    for later in contract.revisions:
+        if later.transition is not Transition.RUNNING_FROM_DATE or later.effective_from <= revision.effective_from:
+            continue
+        attributes = history.attributes_at(to_us(later.effective_from))
+        if covers(later.covers, history.timeline.source, attributes):
+            same = (each for each in later.targets if each.name == target.name and each.metric is target.metric)
+            found += [Amendment(to_us(later.effective_from), later, amended(target, each)) for each in same]
+    return tuple(found)
 
 
 def uncovered_reason(history: History, agreements: Agreements) -> str:
@@ -69,8 +130,8 @@ def uncovered_reason(history: History, agreements: Agreements) -> str:
         (revision, begun)
         for contract in contracts
         for revision in contract.revisions
-        for starts in dict.fromkeys(target.starts for target in revision.targets)
-        if (begun := _begun(history, contract, starts)) is not None
+        for policy in dict.fromkeys((target.starts, target.not_before) for target in revision.targets)
+        if (begun := _begun(history, contract, *policy)) is not None
     ]
     if not found:
         return "not_started"
@@ -89,11 +150,6 @@ def covers(found: tuple[Cover, ...], source: str, attributes: Mapping[str, str])
     return any(cover.source == source and holds(cover.attributes, attributes) for cover in found)
 
 
-def holds(conditions: Conditions, attributes: Mapping[str, str]) -> bool:
-    """Whether every condition is met; an attribute that is absent meets none."""
-    return not conditions or all(attributes.get(name) in values for name, values in conditions.items())
-
-
 def _in_time(contract: Contract, history: History) -> bool:
     """Whether the ticket is not of the time before the contract, or the contract takes such tickets on."""
     if contract.backlog is Backlog.INCLUDED:
@@ -101,14 +157,17 @@ def _in_time(contract: Contract, history: History) -> bool:
     return history.moments[0].event.at >= contract.revisions[0].effective_from
 
 
-def _begun(history: History, contract: Contract, starts: Starts) -> _Begun | None:
+def _begun(history: History, contract: Contract, starts: Starts, not_before: str | None) -> _Begun | None:
     start = start_of(history, starts, contract.vendor.id)
     if start is None:
         return None
+    flags: tuple[str, ...] = ()
+    if not_before is not None:
+        start, flags = appointed(history, start, not_before, contract.time_zone)
     attributes = history.attributes_at(start.at)
     revision = _governing(contract, from_us(start.at))
     covered = revision is not None and covers(revision.covers, history.timeline.source, attributes)
-    return _Begun(start, attributes, revision, covered)
+    return _Begun(start, flags, attributes, revision, covered)
 
 
 def _governing(contract: Contract, instant: datetime) -> Revision | None:

@@ -4,18 +4,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from syncd.domain.clock import cycles_of
+from syncd.domain.adjustment import adjusted
+from syncd.domain.amendment import read_anew
+from syncd.domain.clock import clock_of
 from syncd.domain.contract import Agreements
 from syncd.domain.events import TicketEvent
 from syncd.domain.history import History, fold
-from syncd.domain.matching import matches, uncovered_reason
-from syncd.domain.names import Party, Quality, Verdict
-from syncd.domain.quality import doubted, is_survivor, survived
+from syncd.domain.instant import from_us
+from syncd.domain.matching import Match, matches, uncovered_reason
+from syncd.domain.names import Party, Quality, Transition, Verdict
+from syncd.domain.quality import doubted
 from syncd.domain.reading import Cycle, Reading, Uncovered
 from syncd.domain.rejection import rejected_of
 from syncd.domain.timeline import Timeline
 
-ENGINE = 1
+ENGINE = 2
 """Rises whenever the same events and contracts would come to another reading: what is stored is measured again then."""
 
 
@@ -37,57 +40,59 @@ def measure(timeline: Timeline, agreements: Agreements, *, as_of: datetime) -> M
     """
     history = fold(timeline, as_of=as_of)
     if not history.unknown_actors:
-        return _measure(history, agreements, as_of=as_of)
+        return _measure(history, agreements)
     as_vendor, as_customer = (
-        _measure(fold(_read_as(timeline, party), as_of=as_of), agreements, as_of=as_of)
-        for party in (Party.VENDOR, Party.CUSTOMER)
+        _measure(fold(_read_as(timeline, party), as_of=as_of), agreements) for party in (Party.VENDOR, Party.CUSTOMER)
     )
     others = {(reading.contract, reading.target): reading for reading in as_customer.readings}
     readings = tuple(_agree(reading, others.get((reading.contract, reading.target))) for reading in as_vendor.readings)
     return Measurement(readings, as_vendor.uncovered)
 
 
-def _measure(history: History, agreements: Agreements, *, as_of: datetime) -> Measurement:
-    timeline = history.timeline
+def _measure(history: History, agreements: Agreements) -> Measurement:
     if not history.moments:
         return Measurement((), None)
-    readings = []
-    survivor = is_survivor(history)
-    for contract, revision, target, start in matches(history, agreements):
-        cycles, flags = cycles_of(history, contract, target, start, as_of=as_of)
-        if timeline.quality is not Quality.FULL:
-            cycles = tuple(doubted(cycle, timeline, target, as_of=as_of) for cycle in cycles)
-        if survivor:
-            cycles = tuple(survived(cycle) for cycle in cycles)
-        readings.append(
-            Reading(
-                source=timeline.source,
-                ticket=timeline.ticket,
-                ticket_id=timeline.id,
-                vendor=contract.vendor.id,
-                contract=contract.id,
-                revision=revision.name,
-                target=target.name,
-                metric=target.metric,
-                as_of=as_of,
-                cycles=cycles,
-                flags=flags,
-                rejected=rejected_of(history, target, contract.vendor.id),
-            )
-        )
-    if readings:
-        return Measurement(tuple(readings), None)
-    return Measurement((), _uncovered(history, agreements, as_of=as_of))
+    found = [_reading(history, match, agreements) for match in matches(history, agreements)]
+    for contract in agreements.contracts:
+        if any(revision.transition is Transition.WHOLE_PERIOD for revision in contract.revisions[1:]):
+            found = read_anew(history, contract, found, lambda match: _reading(history, match, agreements))
+    if found:
+        return Measurement(tuple(found), None)
+    return Measurement((), _uncovered(history, agreements))
 
 
-def _uncovered(history: History, agreements: Agreements, *, as_of: datetime) -> Uncovered:
+def _reading(history: History, match: Match, agreements: Agreements) -> Reading:
+    timeline, target, contract = history.timeline, match.target, match.contract
+    cycles, flags, changes_at = clock_of(history, match)
+    if timeline.quality is not Quality.FULL:
+        cycles = tuple(doubted(cycle, timeline, target, as_of=from_us(history.now)) for cycle in cycles)
+    if target.excluded_when or agreements.exclusions:
+        cycles = adjusted(cycles, history, match, agreements.exclusions)
+    return Reading(
+        source=timeline.source,
+        ticket=timeline.ticket,
+        ticket_id=timeline.id,
+        vendor=contract.vendor.id,
+        contract=contract.id,
+        revision=match.revision.name,
+        target=target.name,
+        metric=target.metric,
+        as_of=from_us(history.now),
+        cycles=cycles,
+        flags=flags,
+        rejected=rejected_of(history, target, contract.vendor.id),
+        changes_at=None if changes_at is None else from_us(changes_at),
+    )
+
+
+def _uncovered(history: History, agreements: Agreements) -> Uncovered:
     timeline = history.timeline
     return Uncovered(
         source=timeline.source,
         ticket=timeline.ticket,
         ticket_id=timeline.id,
         vendor=history.vendor,
-        as_of=as_of,
+        as_of=from_us(history.now),
         reason=uncovered_reason(history, agreements),
     )
 

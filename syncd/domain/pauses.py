@@ -14,7 +14,7 @@ def pauses_of(segments: Sequence[Segment], *, going_on: bool) -> tuple[Pause, ..
     """
     if len(segments) == 1 and segments[0].cause is None:
         return ()
-    joined: list[tuple[int, int, str, str]] = []
+    joined: list[tuple[int, int, str, str | None]] = []
     brought: Segment | None = None
     last = segments[-1] if going_on else None
     for segment in segments:

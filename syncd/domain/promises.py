@@ -1,23 +1,38 @@
 """The promises by which one cycle is judged, and what came of each (design.md section 7, *Promises*)."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from syncd.domain.calendar import ServiceCalendar
 from syncd.domain.contract import Target
-from syncd.domain.names import PriorityChange
+from syncd.domain.names import Metric, PriorityChange
+from syncd.domain.priority import urgency
 from syncd.domain.segments import UNCOVERED, Segment
 
 
-class Terms(NamedTuple):
-    """Over which segments a priority's promise counts, and in which it is in force."""
+class Promise(NamedTuple):
+    """Over which segments a priority's promise counts, and in which it is in force.
+
+    `first` and `end` bound the segments that matter to it: it counts and holds in no other. `since` is the instant at
+    which a goal of working days is turned into counted time, None for the one at which it first comes into force.
+    """
 
     priority: str
     counts: Sequence[bool]
     in_force: Sequence[bool]
+    first: int = 0
+    end: int | None = None
+    since: int | None = None
+
+
+class Counting(NamedTuple):
+    """What a promise's calendar counted in a segment `[start, end)`, in microseconds."""
+
+    start: int
+    end: int
+    gained: int
+    calendar: ServiceCalendar
 
 
 @dataclass(slots=True)
@@ -25,7 +40,7 @@ class Outcome:
     """What came of one promise. Instants and durations are microseconds.
 
     `due` is where counted time reached the goal while in force, `broken` where it exceeded goal and tolerance; None
-    while it has not. `counted` holds the segments' `(start, end, counted)`.
+    while it has not. `counted` holds the segments over which it counted.
     """
 
     priority: str
@@ -39,7 +54,13 @@ class Outcome:
     broken: int | None = None
     limit_at: int | None = None
     kept: int = 0
-    counted: list[tuple[int, int, int]] = field(default_factory=list)
+    counted: list[Counting] = field(default_factory=list)
+
+    def amend(self, calendar: ServiceCalendar, goal: int, tolerance: int) -> None:
+        """Go on by another goal and calendar; what is broken stays so."""
+        if self.broken is None:
+            self.calendar, self.goal, self.limit = calendar, goal, goal + tolerance
+            self.due = self.limit_at = None
 
     def due_from(self, end: int) -> int:
         """Return where it was due, else where it will be when counted on from `end`."""
@@ -52,17 +73,9 @@ class Outcome:
         return self.calendar.due_us(end, self.limit - self.elapsed) if self.limit_at is None else self.limit_at
 
 
-@lru_cache(maxsize=4096)
-def urgency(priority: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a key that sorts more urgent priorities first: P1 before P2 before P10; numbers count as numbers."""
-    return tuple(
-        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"([0-9]+)", priority) if part
-    )
-
-
 def outcomes_of(segments: Sequence[Segment], target: Target) -> list[Outcome]:
     """Return what came of every promise that existed in a cycle; empty without a covered priority."""
-    found = [_judge(segments, target, terms) for terms in _terms(segments, target)]
+    found = [outcome_of(segments, target, promise) for promise in _promises(segments, target)]
     return [outcome for outcome in found if outcome is not None]
 
 
@@ -81,21 +94,63 @@ def binding_of(outcomes: Sequence[Outcome], end: int) -> Outcome | None:
     return min(held, key=lambda outcome: (outcome.due_from(end), urgency(outcome.priority)), default=None)
 
 
-def _terms(segments: Sequence[Segment], target: Target) -> list[Terms]:
+def outcome_of(segments: Sequence[Segment], target: Target, promise: Promise) -> Outcome | None:
+    """Return what came of one promise; None where its priority never had a goal while it was in force."""
+    name = promise.priority
+    outcome: Outcome | None = None
+    counted: list[Counting] = []
+    elapsed = 0
+    terms: Target | None = None
+    goal, calendar = None, None
+    for place in range(promise.first, len(segments) if promise.end is None else promise.end):
+        segment = segments[place]
+        if segment.terms is not terms:
+            terms = segment.terms
+            goal = terms.goal(name)
+            calendar = None if goal is None else terms.calendar(name)
+            if outcome is not None and goal is not None and calendar is not None:
+                outcome.amend(calendar, calendar.goal_us(goal, outcome.since), target.tolerance_us)
+        in_force = goal is not None and promise.in_force[place]
+        gained = 0
+        if calendar is not None and promise.counts[place]:
+            gained = calendar.counted_us(segment.start, segment.end)
+            if segment.end > segment.start:
+                counted.append(Counting(segment.start, segment.end, gained, calendar))
+        if in_force and outcome is None and goal is not None and calendar is not None:
+            since = segment.start if promise.since is None else promise.since
+            goal_us = calendar.goal_us(goal, since)
+            outcome = Outcome(name, calendar, goal_us, goal_us + target.tolerance_us, since)
+        if outcome is not None:
+            if in_force and outcome.broken is None:
+                _watch(outcome, segment, elapsed, gained, strict=target.strict)
+            elif not in_force and outcome.in_force:
+                outcome.kept = elapsed
+            outcome.in_force = in_force
+        elapsed += gained
+    if outcome is not None:
+        if promise.end is not None and promise.end < len(segments) and outcome.in_force:
+            outcome.kept, outcome.in_force = elapsed, False
+        outcome.counted = counted
+        dropped = outcome.broken is not None and not outcome.in_force
+        outcome.elapsed = outcome.kept if dropped else elapsed
+    return outcome
+
+
+def _promises(segments: Sequence[Segment], target: Target) -> list[Promise]:
     running = [segment.cause is None for segment in segments]
     first = segments[0].priority
     always = [True] * len(segments)
-    if len(segments) == 1 or all(segment.priority == first for segment in segments):
-        # Whatever the policy: it has nothing to decide.
-        return [] if first is None else [Terms(first, running, always)]
-    priorities = [None if segment.cause == UNCOVERED else segment.priority for segment in segments]
     policy = target.priority_change
+    if len(segments) == 1 or target.metric is Metric.UPDATE or all(each.priority == first for each in segments):
+        # Whatever the policy: it has nothing to decide.
+        return [] if first is None else [Promise(first, running, always)]
+    priorities = [None if segment.cause == UNCOVERED else segment.priority for segment in segments]
     if policy is PriorityChange.AT_CREATION:
         first = priorities[0]
-        return [] if first is None else [Terms(first, running, always)]
+        return [] if first is None else [Promise(first, running, always)]
     names = list(dict.fromkeys(name for name in priorities if name is not None))
     if policy is PriorityChange.FROM_START:
-        return [Terms(name, running, [each == name for each in priorities]) for name in names]
+        return [Promise(name, running, [each == name for each in priorities]) for name in names]
     if policy is PriorityChange.FROM_CHANGE:
         return _since_change(priorities, running)
     stated: Sequence[str | None] = [segment.priority for segment in segments]
@@ -106,10 +161,10 @@ def _terms(segments: Sequence[Segment], target: Target) -> list[Terms]:
     return [_while_as_urgent(name, stated, priorities.index(name), running) for name in names]
 
 
-def _while_as_urgent(name: str, stated: Sequence[str | None], since: int, running: Sequence[bool]) -> Terms:
+def _while_as_urgent(name: str, stated: Sequence[str | None], since: int, running: Sequence[bool]) -> Promise:
     own = urgency(name)
     covers = [each is not None and urgency(each) <= own for each in stated]
-    return Terms(
+    return Promise(
         name,
         [is_covered and runs for is_covered, runs in zip(covers, running, strict=True)],
         [is_covered and place >= since for place, is_covered in enumerate(covers)],
@@ -127,49 +182,19 @@ def _highest(priorities: Sequence[str | None]) -> list[str | None]:
     return found
 
 
-def _since_change(priorities: Sequence[str | None], running: Sequence[bool]) -> list[Terms]:
+def _since_change(priorities: Sequence[str | None], running: Sequence[bool]) -> list[Promise]:
     """A promise of its own for each unbroken stretch of one priority."""
-    found: list[Terms] = []
+    found: list[Promise] = []
+    always = [True] * len(priorities)
     begin = 0
     for place in range(1, len(priorities) + 1):
         if place < len(priorities) and priorities[place] == priorities[begin]:
             continue
         name = priorities[begin]
         if name is not None:
-            held = [begin <= each < place for each in range(len(priorities))]
-            counts = [is_held and runs for is_held, runs in zip(held, running, strict=True)]
-            found.append(Terms(name, counts, held))
+            found.append(Promise(name, running, always, begin, place))
         begin = place
     return found
-
-
-def _judge(segments: Sequence[Segment], target: Target, terms: Terms) -> Outcome | None:
-    goal = target.goal(terms.priority)
-    if goal is None:
-        return None
-    calendar = target.calendar(terms.priority)
-    outcome: Outcome | None = None
-    counted: list[tuple[int, int, int]] = []
-    elapsed = 0
-    for segment, counts, in_force in zip(segments, terms.counts, terms.in_force, strict=True):
-        if in_force and outcome is None:
-            goal_us = calendar.goal_us(goal, segment.start)
-            outcome = Outcome(terms.priority, calendar, goal_us, goal_us + target.tolerance_us, segment.start)
-        gained = calendar.counted_us(segment.start, segment.end) if counts else 0
-        if outcome is not None:
-            if in_force and outcome.broken is None:
-                _watch(outcome, segment, elapsed, gained, strict=target.strict_due)
-            elif not in_force and outcome.in_force:
-                outcome.kept = elapsed
-            outcome.in_force = in_force
-        if counts and segment.end > segment.start:
-            counted.append((segment.start, segment.end, gained))
-        elapsed += gained
-    if outcome is not None:
-        outcome.counted = counted
-        dropped = outcome.broken is not None and not outcome.in_force
-        outcome.elapsed = outcome.kept if dropped else elapsed
-    return outcome
 
 
 def _watch(outcome: Outcome, segment: Segment, elapsed: int, gained: int, *, strict: bool) -> None:

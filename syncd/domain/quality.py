@@ -4,10 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.domain.contract import Target
-from syncd.domain.endings import RESPONDING
-from syncd.domain.events import Absorbed
-from syncd.domain.history import History
-from syncd.domain.names import Metric, Party, PriorityChange, Quality, Starts, Stops, Verdict
+from syncd.domain.endings import ANSWERING, RESPONDING
+from syncd.domain.names import Metric, PauseEvidence, PriorityChange, Quality, Starts, Stops, Verdict
 from syncd.domain.reading import Cycle
 from syncd.domain.timeline import Timeline
 
@@ -36,32 +34,19 @@ def doubted(cycle: Cycle, timeline: Timeline, target: Target, *, as_of: datetime
         if gap.start <= settled and gap.end > opened:
             missing |= gap.missing
     missing &= _relevant(target)
-    if cycle.verdict is Verdict.MET and target.metric in RESPONDING:
+    if cycle.verdict is Verdict.MET and (target.metric in RESPONDING or target.metric is Metric.UPDATE):
         missing -= _ANSWERS
     return replace(flagged, verdict=Verdict.UNVERIFIABLE) if missing else flagged
 
 
-def is_survivor(history: History) -> bool:
-    """Whether another ticket was merged into this one by anybody but the customer."""
-    return any(
-        isinstance(moment.event, Absorbed) and moment.event.by is not Party.CUSTOMER for moment in history.moments
-    )
-
-
-def survived(cycle: Cycle) -> Cycle:
-    """Return a survivor's cycle, flagged, and unverifiable where it was met.
-
-    The merged ticket's earlier start and more urgent priority are its own too, and not measured yet: they could turn a
-    met cycle into a missed one, never the other way round.
-    """
-    verdict = Verdict.UNVERIFIABLE if cycle.verdict is Verdict.MET else cycle.verdict
-    return replace(cycle, verdict=verdict, flags=(*cycle.flags, "absorbed"))
-
-
 def _relevant(target: Target) -> frozenset[str]:
-    if target.metric in RESPONDING:
-        return _STATE | _ANSWERS
-    kinds = _STATE
+    kinds = _STATE | {"absorbed"}
+    if target.priority_from is not None or target.not_before is not None:
+        kinds |= {"attribute"}
+    if target.metric in ANSWERING or target.pause_evidence is PauseEvidence.REQUIRED:
+        kinds |= _ANSWERS
+    if target.metric in ANSWERING:
+        return kinds
     if target.metric is Metric.RESTORATION or target.stops is Stops.WORKAROUND:
         kinds |= {"workaround"}
     return kinds | {"acknowledged"} if target.starts is Starts.ACKNOWLEDGED else kinds

@@ -51,7 +51,8 @@ class Cycle:
     paused. `decided_at` is the instant that puts the cycle into a period (target's `period_by`), None while undecided.
     `breaks_at` is when a pending cycle will be missed if nothing changes; of several promises in force the first to
     break need not be the binding one, so it may come before `late_from`; of an update cycle it is the next miss.
-    `miss_at` and `begun_at` are an update cycle's misses and the goals that it began. `refused` are pauses that lacked
+    `misses` and `begun` count an update cycle's misses and the goals that it began, `miss_at` and `begun_at` say when
+    (the first ten thousand of them). `refused` are pauses that lacked
     evidence. `raw` is what the cycle came to before exclusions, None where they changed nothing. `revision` is the
     contract revision that changed it while it ran, None where there was none.
     """
@@ -78,16 +79,13 @@ class Cycle:
     false_resolves: int
     flags: tuple[str, ...]
     breaks_at: datetime | None = None
+    misses: int = 0
     miss_at: tuple[datetime, ...] = ()
+    begun: int = 0
     begun_at: tuple[datetime, ...] = ()
     refused: tuple[Refusal, ...] = ()
     raw: Unadjusted | None = None
     revision: str | None = None
-
-    @property
-    def misses(self) -> int:
-        """How many whole goals an update cycle exceeded."""
-        return len(self.miss_at)
 
     @property
     def remaining_us(self) -> int | None:

@@ -1,7 +1,7 @@
 """Events that look like a response and did not count, with the reason; kept for every explanation."""
 
 from syncd.domain.contract import Target
-from syncd.domain.endings import RESPONDING, responds
+from syncd.domain.endings import ANSWERING, RESPONDING, responds
 from syncd.domain.events import Acknowledged, Message
 from syncd.domain.history import History, Moment
 from syncd.domain.names import Accepted, Party, Visibility
@@ -9,15 +9,17 @@ from syncd.domain.reading import Rejected
 
 
 def rejected_of(history: History, target: Target, vendor: str) -> tuple[Rejected, ...]:
-    """Return a response clock's rejected candidates up to the first that counted, in order."""
-    if target.metric not in RESPONDING:
+    """Return an answering clock's rejected candidates in order, those of a first response up to what counted."""
+    if target.metric not in ANSWERING:
         return ()
     found: list[Rejected] = []
     for moment in history.moments:
         if not isinstance(moment.event, Message | Acknowledged):
             continue
         if responds(moment, target, vendor):
-            break
+            if target.metric in RESPONDING:
+                break
+            continue
         reason = _reason(moment, target, vendor)
         if reason is not None:
             found.append(Rejected(moment.event.id, moment.event.at, reason))

@@ -1,168 +1,239 @@
-"""When the cycles of a clock start, stop, are cancelled and resume; no calendar is asked (design.md section 7)."""
+"""When the cycles of a clock start, stop, are cancelled and resume (design.md section 7, *Exactly*).
+
+Calendars are asked for two things only: how long a stop may be undone, and when a resolve counts as confirmed.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from syncd.domain.contract import Target
-from syncd.domain.endings import RESPONDING, WITHDRAWN, End, Ending, ending_of, is_reopening, responds
-from syncd.domain.events import Acknowledged, Opened
+from syncd.domain.contract import Goal, Target
+from syncd.domain.endings import (
+    ANSWERING,
+    CHILD,
+    RESPONDING,
+    WITHDRAWN,
+    End,
+    Ending,
+    Signs,
+    answers,
+    asks,
+    ending_of,
+    first_response_given,
+    is_reopening,
+    responds,
+    shuts,
+)
+from syncd.domain.events import Opened
 from syncd.domain.history import History, Moment
-from syncd.domain.instant import to_us
-from syncd.domain.names import OPEN_PHASES, Party, Phase, Reopen, Starts
+from syncd.domain.names import OPEN_PHASES, Children, Metric, Party, Phase, Reopen
+from syncd.domain.run import Run, Span
+from syncd.domain.start import Start
 
 RESOLVING = frozenset({Phase.RESOLVED, Phase.CLOSED})
 
+_TAKES_OVER = frozenset({Metric.FIRST_RESPONSE, Metric.ACKNOWLEDGEMENT, Metric.RESOLUTION, Metric.RESTORATION})
+"""Metrics whose open cycle takes over the start and the priority of a ticket merged into its own."""
 
-class Span(NamedTuple):
-    """A live stretch of a run in microseconds, with the moments that make it: `[first, last)`.
 
-    `end` and `last` are None while it goes on.
+class Rules(NamedTuple):
+    """What only calendars know of a clock's runs.
+
+    `in_time` says whether an instant is no later than a time counted from a run's stop, `last_in_time` when that is.
     """
 
-    start: int
-    first: int
-    end: int | None = None
-    last: int | None = None
-
-
-@dataclass(slots=True)
-class Run:
-    """One cycle on its way; the last of its spans is open-ended while it runs."""
-
-    number: int
-    started_by: str
-    spans: list[Span]
-    ending: Ending | None = None
-    ended_by: str | None = None
-    false_resolves: int = 0
-
-    @property
-    def started_at(self) -> int:
-        """When it began, in microseconds."""
-        return self.spans[0].start
-
-    @property
-    def ended_at(self) -> int | None:
-        """When it ended last, in microseconds; None while it runs."""
-        return self.spans[-1].end
-
-    def finish(self, at: int, place: int, by: str | None, ending: Ending) -> None:
-        """End the live span before the moment at `place`."""
-        start, first, _, _ = self.spans[-1]
-        self.spans[-1] = Span(start, first, at, place)
-        self.ending, self.ended_by = ending, by
-
-    def resume(self, at: int, place: int) -> None:
-        """Go on from the moment at `place`, which takes the last ending back."""
-        if self.ending is not None and self.ending.end is End.STOPPED:
-            self.false_resolves += 1
-        self.ending = self.ended_by = None
-        self.spans.append(Span(at, place))
-
-
-InGrace = Callable[[Run, int], bool]
-"""Whether a reopening at an instant is within the grace counted from a run's stop."""
+    in_time: Callable[[Run, int, Goal], bool]
+    last_in_time: Callable[[Run, Goal], int]
 
 
 class Runs(NamedTuple):
-    """A clock's cycles so far, and what kept it from having any."""
+    """A clock's cycles so far, and what kept it from having any.
+
+    `confirms_at` is when the resolve that the last one waits upon will be confirmed if nobody rejects it.
+    """
 
     runs: list[Run]
     flags: tuple[str, ...] = ()
+    confirms_at: int | None = None
 
 
-class Start(NamedTuple):
-    """When a clock starts, with the moment behind it."""
-
-    at: int
-    by: str
-    place: int
-
-
-def start_of(history: History, starts: Starts, vendor: str) -> Start | None:
-    """Return when clocks of a start policy start on a ticket; None while they have not.
-
-    A split child's start at the split.
-    """
-    moments = history.moments
-    place = history.told.get(vendor)
-    if place is None:
-        return None
-    at: int | None = None
-    if starts is Starts.CREATED or starts is Starts.REPORTED:
-        place = 0
-        opened = moments[0].event
-        if starts is Starts.REPORTED and isinstance(opened, Opened) and opened.reported_at is not None:
-            at = min(to_us(opened.reported_at), moments[0].at)
-    elif starts is Starts.ACKNOWLEDGED:
-        while not (isinstance(moments[place].event, Acknowledged) and moments[place].actor == vendor):
-            place += 1
-            if place == len(moments):
-                return None
-    if history.split_at is not None and history.split_at > place:
-        place, at = history.split_at, None
-    return Start(moments[place].at if at is None else at, moments[place].event.id, place)
-
-
-def runs_of(history: History, target: Target, vendor: str, start: Start, in_grace: InGrace) -> Runs:
+def runs_of(history: History, target: Target, vendor: str, start: Start, rules: Rules) -> Runs:
     """Return the cycles of a clock that starts at `start`, in order."""
-    responding = target.metric in RESPONDING
     moments = history.moments
-    opened, index = moments[0], start.place
+    opened = moments[0]
+    responding = target.metric in RESPONDING
     if responding and opened.event.by is Party.VENDOR and opened.actor == vendor and isinstance(opened.event, Opened):
         return Runs([], ("vendor_raised",))
-    if moments[index].phase in OPEN_PHASES:
-        first = Run(1, start.by, [Span(start.at, index)])
-    elif not responding and _born_resolved(opened, start):
-        first = Run(1, start.by, [Span(start.at, index)])
-        first.finish(start.at, index + 1, opened.event.id, Ending(End.STOPPED, ("born_resolved",), by_resolve=True))
+    limit = len(moments)
+    if target.children is not Children.EACH and history.child_at is not None:
+        # From the link on nothing starts, resumes or goes on.
+        limit = history.child_at + 1
+        if moments[history.child_at].at <= start.at:
+            return _of_a_child(history, target, start)
+    walk = _Walk(history, target, vendor, limit, rules)
+    if target.metric is Metric.NEXT_RESPONSE:
+        walk.through_questions(start)
     else:
-        index = next((place for place in range(index + 1, len(moments)) if is_reopening(moments[place])), len(moments))
-        if index == len(moments):
-            return Runs([])
-        first = Run(1, moments[index].event.id, [Span(moments[index].at, index)])
-    if responding and index:
-        early = next((moment for moment in moments[:index] if responds(moment, target, vendor)), None)
-        if early is not None:
-            first.finish(first.started_at, index + 1, early.event.id, Ending(End.STOPPED))
-    found = Runs([first])
-    _walk(history, target, vendor, found, index + 1, in_grace)
-    return found
+        walk.through(start)
+    if history.absorbed and target.metric in _TAKES_OVER:
+        _absorb(history, walk.runs)
+    return Runs(walk.runs, (), walk.confirms_at)
 
 
-def _walk(history: History, target: Target, vendor: str, found: Runs, index: int, in_grace: InGrace) -> None:
-    responding = target.metric in RESPONDING
-    moments = history.moments
-    run = found.runs[-1]
-    for place in range(index, len(moments)):
-        moment = moments[place]
-        if run.ending is None:
-            ending = ending_of(history, place, target, vendor)
-            if ending is not None:
-                run.finish(moment.at, place, moment.event.id, ending)
-        elif is_reopening(moment):
-            by_vendor = moment.actor == vendor
-            if _resumes(run, target, moment, responding=responding, by_vendor=by_vendor, in_grace=in_grace):
-                run.resume(moment.at, place)
-            elif not responding and run.ending.end is not End.GONE and target.reopen is not Reopen.FIRST_IS_FINAL:
-                run = Run(run.number + 1, moment.event.id, [Span(moment.at, place)])
-                found.runs.append(run)
+class _Walk:
+    """A walk through a ticket's moments, up to the one at `limit`, that finds the runs of one clock."""
 
+    __slots__ = ("_claimed", "_history", "_limit", "_rules", "_signs", "_target", "_vendor", "confirms_at", "runs")
 
-def _resumes(run: Run, target: Target, moment: Moment, *, responding: bool, by_vendor: bool, in_grace: InGrace) -> bool:
-    ending = run.ending
-    if ending is None or ending.end is End.GONE:
-        return False
-    if ending.end is End.CANCELLED:
-        return ending.flags[0] == WITHDRAWN and (by_vendor or in_grace(run, moment.at))
-    if responding:
-        return ending.by_resolve and (by_vendor or in_grace(run, moment.at))
-    if target.reopen is Reopen.FIRST_IS_FINAL:
-        return False
-    if by_vendor or target.reopen is Reopen.RESUME:
+    def __init__(self, history: History, target: Target, vendor: str, limit: int, rules: Rules) -> None:
+        self._history, self._target, self._vendor, self._limit, self._rules = history, target, vendor, limit, rules
+        self._signs = Signs(history, target, vendor)
+        self._claimed: Run | None = None
+        self.confirms_at: int | None = None
+        self.runs: list[Run] = []
+
+    def through(self, start: Start) -> None:
+        """Find the runs of a clock that starts once, and again where its metric or a reopening says so."""
+        moments, target, vendor, limit = self._history.moments, self._target, self._vendor, self._limit
+        begun = self._first(start)
+        if begun is None:
+            return
+        updating = target.metric is Metric.UPDATE
+        run = self.runs[-1]
+        for place in range(begun + 1, limit):
+            moment = moments[place]
+            if self._claimed is not None:
+                self._settle(run, self._claimed, moment)
+            if run.ending is None:
+                ending = ending_of(moment, place, target, vendor, self._signs)
+                if ending is not None:
+                    run.finish(moment.at, place, moment.event.id, ending)
+                elif target.confirm_within is not None and shuts(moment):
+                    self._claimed = run.as_at(moment.at, place, moment.event.id)
+            elif is_reopening(moment) and not self._resumed(run, moment, place) and self._begins_again(run):
+                run = self._begin(moment.event.id, moment.at, place)
+            if updating and run.ending is not None and moment.phase in OPEN_PHASES and answers(moment, target, vendor):
+                run = self._begin(moment.event.id, moment.at, place)
+        if self._claimed is not None and target.confirm_within is not None:
+            until = self._rules.last_in_time(self._claimed, target.confirm_within)
+            if self._history.now > until:
+                self._stop(run, self._claimed)
+            else:
+                self.confirms_at = until
+
+    def through_questions(self, start: Start) -> None:
+        """Find the runs of a clock that starts at every question which nobody answers yet."""
+        target, vendor = self._target, self._vendor
+        run: Run | None = None
+        given = False
+        for place, moment in enumerate(self._history.moments[: self._limit]):
+            if run is not None and run.ending is None:
+                ending = ending_of(moment, place, target, vendor, self._signs)
+                if ending is not None:
+                    run.finish(moment.at, place, moment.event.id, ending)
+            elif run is not None and is_reopening(moment):
+                self._resumed(run, moment, place)
+            elif given and place > start.place and moment.phase in OPEN_PHASES and asks(moment):
+                run = self._begin(moment.event.id, moment.at, place)
+            given = given or first_response_given(moment, target, vendor)
+
+    def _first(self, start: Start) -> int | None:
+        """Begin the first run; return the place from which the walk goes on, None where nothing began."""
+        moments, target, vendor = self._history.moments, self._target, self._vendor
+        index = start.place
+        if moments[index].phase in OPEN_PHASES:
+            run = self._begin(start.by, start.at, index)
+        elif target.metric not in ANSWERING and _born_resolved(moments[0], start):
+            run = self._begin(start.by, start.at, index)
+            resolved = Ending(End.STOPPED, ("born_resolved",), by_resolve=True)
+            run.finish(start.at, index + 1, moments[0].event.id, resolved)
+        else:
+            later = range(index + 1, self._limit)
+            reopened = next((place for place in later if is_reopening(moments[place])), None)
+            if reopened is None:
+                return None
+            index = reopened
+            run = self._begin(moments[index].event.id, moments[index].at, index)
+        if index and target.metric in RESPONDING:
+            early = next((moment for moment in moments[:index] if responds(moment, target, vendor)), None)
+            if early is not None:
+                run.finish(run.started_at, index + 1, early.event.id, Ending(End.STOPPED))
+        return index
+
+    def _begin(self, by: str, at: int, place: int) -> Run:
+        run = Run(len(self.runs) + 1, by, [Span(at, place)])
+        self.runs.append(run)
+        return run
+
+    def _begins_again(self, run: Run) -> bool:
+        """Whether a reopening that resumes nothing starts a cycle."""
+        if run.ending is None or run.ending.end is End.GONE or self._target.metric in RESPONDING:
+            return False
+        return self._target.metric is Metric.UPDATE or self._target.reopen is not Reopen.FIRST_IS_FINAL
+
+    def _resumed(self, run: Run, moment: Moment, place: int) -> bool:
+        if not self._resumes(run, moment):
+            return False
+        run.resume(moment.at, place)
         return True
-    return target.reopen is Reopen.WITHIN_GRACE and in_grace(run, moment.at)
+
+    def _resumes(self, run: Run, moment: Moment) -> bool:
+        ending, reopen, by_vendor = run.ending, self._target.reopen, moment.actor == self._vendor
+        if ending is None or ending.end is End.GONE:
+            return False
+        if ending.end is End.CANCELLED:
+            return ending.flags[0] == WITHDRAWN and (by_vendor or self._in_grace(run, moment.at))
+        if self._target.metric in ANSWERING:
+            return ending.by_resolve and (by_vendor or self._in_grace(run, moment.at))
+        if reopen is Reopen.FIRST_IS_FINAL:
+            return False
+        if by_vendor or reopen is Reopen.RESUME:
+            return True
+        return reopen is Reopen.WITHIN_GRACE and self._in_grace(run, moment.at)
+
+    def _in_grace(self, run: Run, at: int) -> bool:
+        return self._rules.in_time(run, at, self._target.reopen_grace)
+
+    def _settle(self, run: Run, claimed: Run, moment: Moment) -> None:
+        """Decide on a resolve that waits to be confirmed: by time or a closing it is, a reopening rejects it."""
+        within = self._target.confirm_within
+        if within is None or not self._rules.in_time(claimed, moment.at, within):
+            self._stop(run, claimed)
+        elif is_reopening(moment):
+            self._claimed = None
+        elif moment.phase is not moment.was:
+            if not _withdraws(moment):
+                self._stop(run, claimed)
+            self._claimed = None
+
+    def _stop(self, run: Run, claimed: Run) -> None:
+        """Stop a run where it claimed to be resolved."""
+        span = claimed.spans[-1]
+        if span.end is not None and span.last is not None:
+            run.finish(span.end, span.last, claimed.ended_by, Ending(End.STOPPED, by_resolve=True))
+        self._claimed = None
+
+
+def _of_a_child(history: History, target: Target, start: Start) -> Runs:
+    """What becomes of a clock whose ticket was another's child when it started."""
+    cause = CHILD[target.children]
+    if target.children is Children.WITH_PARENT:
+        return Runs([], (cause,))
+    run = Run(1, start.by, [Span(start.at, start.place)])
+    link = history.moments[history.child_at or 0].event.id
+    run.finish(start.at, start.place + 1, link, Ending(End.CANCELLED, (cause,)))
+    return Runs([run])
+
+
+def _absorb(history: History, runs: list[Run]) -> None:
+    """Note with each run the merges that fell into it."""
+    for place in history.absorbed:
+        for run in runs:
+            if any(span.first <= place and (span.last is None or place < span.last) for span in run.spans):
+                run.absorbed.append(place)
+
+
+def _withdraws(moment: Moment) -> bool:
+    return moment.phase is Phase.CANCELLED and moment.event.by is Party.CUSTOMER
 
 
 def _born_resolved(opened: Moment, start: Start) -> bool:

@@ -1,11 +1,15 @@
 """A run cut into segments of constant priority, each counted or paused for one cause."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from syncd.domain.breaks import Break
 from syncd.domain.contract import Target
 from syncd.domain.history import History, Moment
-from syncd.domain.names import OPEN_PHASES, US, Counts, PriorityChange
-from syncd.domain.runs import Run
+from syncd.domain.matching import Match
+from syncd.domain.names import OPEN_PHASES, US, Awaiting, Counts, Metric, PriorityChange
+from syncd.domain.run import Run
+from syncd.domain.terms import terms_at
 
 UNCOVERED = "uncovered"
 """The cause of a pause in which the ticket's priority has no goal."""
@@ -17,38 +21,37 @@ SETTLED = "resolved"
 class Segment(NamedTuple):
     """A live stretch `[start, end)` of a cycle in microseconds; empty ones stand for states of no duration.
 
-    `cause` is None where it counts on the service calendar. `event` is the id of the event that brought the state.
+    `cause` is None where it counts on the service calendar. `event` is the id of the event that brought the state, None
+    where no event did. `terms` hold the goals and calendars in force.
     """
 
     start: int
     end: int
     cause: str | None
     priority: str | None
-    event: str
+    event: str | None
+    terms: Target
 
 
-def segments_of(history: History, run: Run, target: Target, vendor: str, as_of: int) -> list[Segment]:
-    """Return a run's segments in order, up to its end or `as_of`; the last one shows the state there.
+def segments_of(history: History, run: Run, match: Match) -> list[Segment]:
+    """Return a run's segments in order, up to its end or the present; the last one shows the state there.
 
     States that differ in nothing a segment says are one, unless the run was stopped between them.
     """
-    moments = history.moments
-    retroactive = target.priority_change is PriorityChange.RETROACTIVE
-    final = last_moment(history, run).priority if retroactive else None
-    segments: list[Segment] = []
-    for start, first, end, last in run.spans:
-        since, brought = start, moments[first]
-        priority = final if retroactive else brought.priority
-        cause = pause_cause(brought, target, vendor, priority)
-        for place in range(first + 1, len(moments) if last is None else last):
-            moment = moments[place]
-            new_priority = final if retroactive else moment.priority
-            new_cause = pause_cause(moment, target, vendor, new_priority)
-            if new_cause != cause or new_priority != priority:
-                segments.append(Segment(since, moment.at, cause, priority, brought.event.id))
-                since, brought, cause, priority = moment.at, moment, new_cause, new_priority
-        segments.append(Segment(since, as_of if end is None else end, cause, priority, brought.event.id))
-    return segments
+    segments = _under(terms_at(match.target, history, run.started_at), history, run, match.contract.vendor.id)
+    for amendment in match.amendments:
+        # A silence keeps the goal that it began with.
+        if match.target.metric is not Metric.UPDATE or amendment.at <= run.started_at:
+            terms = terms_at(amendment.target, history, run.started_at)
+            later = _under(terms, history, run, match.contract.vendor.id)
+            after = _from(later, amendment.at, ending=run.ending is None)
+            segments = [*_before(segments, amendment.at), *after]
+    return _interrupted(segments, match.breaks, live=run.ending is None) if match.breaks else segments
+
+
+def cut_at(segments: Sequence[Segment], instant: int) -> list[Segment]:
+    """Return the same segments, none of which reaches across an instant."""
+    return [*_before(segments, instant), *_from(segments, instant, ending=True)]
 
 
 def last_moment(history: History, run: Run) -> Moment:
@@ -65,4 +68,62 @@ def pause_cause(moment: Moment, target: Target, vendor: str, priority: str | Non
         return SETTLED
     if moment.holder != vendor and target.counts is Counts.OWN_TIME:
         return "customer" if moment.holder is None or moment.holder == US else "other_vendor"
+    if target.metric is Metric.UPDATE:
+        return None if moment.awaiting is Awaiting.VENDOR else moment.awaiting.value
     return moment.awaiting.value if moment.awaiting in target.pause_while else None
+
+
+def _under(terms: Target, history: History, run: Run, vendor: str) -> list[Segment]:
+    moments = history.moments
+    retroactive = terms.priority_change is PriorityChange.RETROACTIVE
+    final = last_moment(history, run).priority if retroactive else None
+    segments: list[Segment] = []
+    for start, first, end, last in run.spans:
+        since, brought = start, moments[first]
+        priority = final if retroactive else brought.priority
+        cause = pause_cause(brought, terms, vendor, priority)
+        for place in range(first + 1, len(moments) if last is None else last):
+            moment = moments[place]
+            new_priority = final if retroactive else moment.priority
+            new_cause = pause_cause(moment, terms, vendor, new_priority)
+            if new_cause != cause or new_priority != priority:
+                segments.append(Segment(since, moment.at, cause, priority, brought.event.id, terms))
+                since, brought, cause, priority = moment.at, moment, new_cause, new_priority
+        segments.append(Segment(since, history.now if end is None else end, cause, priority, brought.event.id, terms))
+    return segments
+
+
+def _before(segments: Sequence[Segment], instant: int) -> list[Segment]:
+    return [each._replace(end=min(each.end, instant)) for each in segments if each.start < instant]
+
+
+def _from(segments: Sequence[Segment], instant: int, *, ending: bool) -> list[Segment]:
+    """What lies at or after an instant; also the state, of no duration, in which the last segment is `ending` at it."""
+    last = len(segments) - 1
+    return [
+        each._replace(start=max(each.start, instant))
+        for place, each in enumerate(segments)
+        if each.end > instant or each.start >= instant or (ending and place == last and each.end == instant)
+    ]
+
+
+def _interrupted(segments: Sequence[Segment], breaks: Sequence[Break], *, live: bool) -> list[Segment]:
+    """The segments with the spans in which the clock stands still cut out of them, as pauses of their own."""
+    found: list[Segment] = []
+    for place, segment in enumerate(segments):
+        at = segment.start
+        shows_present = live and place == len(segments) - 1
+        for start, end, cause in breaks:
+            if end <= at or start > segment.end or (start == segment.end and at < start and not shows_present):
+                continue
+            if start > at:
+                found.append(segment._replace(start=at, end=start))
+            until = min(end, segment.end)
+            found.append(segment._replace(start=max(at, start), end=until, cause=cause, event=None))
+            at = until
+            if end > segment.end:
+                break
+        else:
+            if at < segment.end or at == segment.start or shows_present:
+                found.append(segment._replace(start=at))
+    return found

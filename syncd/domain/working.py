@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncd.domain.clock import clock_runs, judge
+from syncd.domain.amendment import matches_behind
+from syncd.domain.clock import judge, view_of
+from syncd.domain.contract import Contract
 from syncd.domain.history import History
-from syncd.domain.instant import from_us, to_us
+from syncd.domain.instant import from_us
+from syncd.domain.ledger import Entry, ledger_of
 from syncd.domain.matching import Match
+from syncd.domain.merging import earliest_start
+from syncd.domain.promises import Counting
+from syncd.domain.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +45,35 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """One cycle's working, by its number."""
+    """One cycle's working; the cycle is known by the event that started it."""
 
-    number: int
+    started_by: str
     stretches: tuple[Stretch, ...]
     promises: tuple[Promise, ...]
+    ledger: tuple[Entry, ...]
 
 
-def workings_of(history: History, match: Match, *, as_of: datetime) -> tuple[Working, ...]:
-    """Return the working behind each cycle of a clock."""
+def workings_behind(history: History, reading: Reading, contract: Contract, match: Match | None) -> dict[int, Working]:
+    """Return the working behind each cycle of a reading, by the cycle's number, under the revision that governs it."""
+    by_revision = matches_behind(history, reading, contract, match)
+    known: dict[str, dict[str, Working]] = {}
+    found = {}
+    for cycle in reading.cycles:
+        amended = cycle.revision is not None and cycle.revision in by_revision
+        name = cycle.revision if amended and cycle.revision is not None else reading.revision
+        if name not in known:
+            known[name] = {working.started_by: working for working in _workings(history, by_revision[name])}
+        if cycle.started_by in known[name]:
+            found[cycle.number] = known[name][cycle.started_by]
+    return found
+
+
+def _workings(history: History, match: Match) -> tuple[Working, ...]:
+    view = view_of(history, match)
     vendor = match.contract.vendor.id
     workings = []
-    for run in clock_runs(history, match.target, vendor, match.start).runs:
-        judged = judge(history, run, match.target, vendor, to_us(as_of))
+    for run in view.found.runs:
+        judged = judge(view.history, run, view.match)
         promises = tuple(
             Promise(
                 priority=outcome.priority,
@@ -67,14 +89,17 @@ def workings_of(history: History, match: Match, *, as_of: datetime) -> tuple[Wor
             for outcome in judged.outcomes
         )
         counted = [] if judged.binding is None else judged.binding.counted
-        workings.append(Working(run.number, _joined(counted), promises))
+        calendar = None if judged.binding is None else judged.binding.calendar
+        start = earliest_start(view.history, run)
+        ledger = ledger_of(view.history, run, judged.segments, calendar, vendor, start)
+        workings.append(Working(run.started_by, _joined(counted), promises, ledger))
     return tuple(workings)
 
 
-def _joined(counted: Sequence[tuple[int, int, int]]) -> tuple[Stretch, ...]:
+def _joined(counted: Sequence[Counting]) -> tuple[Stretch, ...]:
     """Counted stretches without the seams that events which change nothing leave."""
     joined: list[tuple[int, int, int]] = []
-    for start, end, us in counted:
+    for start, end, us, _ in counted:
         if joined and joined[-1][1] == start:
             joined[-1] = (joined[-1][0], end, joined[-1][2] + us)
         else:

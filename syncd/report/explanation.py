@@ -4,27 +4,30 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from syncd.domain.contract import Agreements, Contract, Goal, Target
-from syncd.domain.duration import Counted
-from syncd.domain.endings import RESPONDING
+from syncd.domain.contract import Agreements, Contract
 from syncd.domain.history import fold
-from syncd.domain.matching import Match, matches
+from syncd.domain.ledger import totals
+from syncd.domain.matching import matches
 from syncd.domain.measure import measure
-from syncd.domain.names import Metric, Verdict
+from syncd.domain.names import Verdict
 from syncd.domain.reading import Cycle, Reading
 from syncd.domain.timeline import Timeline
 from syncd.domain.timeline_format import instant_text
-from syncd.domain.working import Working, workings_of
+from syncd.domain.working import Working, workings_behind
 from syncd.report.durations import duration_text
 from syncd.report.event_words import event_words
+from syncd.report.terms import promised, target_of, terms
 
 WIDTH = 118
+
+SHOWN = 20
+"""How many misses of one silence are listed."""
 
 _VERDICTS: Mapping[Verdict, str] = {
     Verdict.MET: "MET",
     Verdict.MISSED: "MISSED",
     Verdict.PENDING: "PENDING: open, and not late so far",
-    Verdict.EXCLUDED: "EXCLUDED: cancelled before it was missed",
+    Verdict.EXCLUDED: "EXCLUDED: cancelled before it was missed, or taken out by agreement",
     Verdict.UNVERIFIABLE: "UNVERIFIABLE: what is not known of the history could change the verdict",
 }
 
@@ -36,14 +39,16 @@ def explain(
     history = fold(timeline, as_of=as_of)
     found = measure(timeline, agreements, as_of=as_of)
     by_target = {(match.contract.id, match.target.name): match for match in matches(history, agreements)}
-    zone = next((match.contract.time_zone for match in by_target.values()), "UTC")
+    contracts = {contract.id: contract for contract in agreements.contracts}
+    zone = next((contracts[reading.contract].time_zone for reading in found.readings), "UTC")
     lines = [*_head(timeline, zone, as_of), "", *_timeline(timeline, zone, as_of, withdrawn)]
     if found.uncovered is not None:
         lines += ["", f"No contract measures this ticket: {found.uncovered.reason}."]
     for reading in found.readings:
-        match = by_target[reading.contract, reading.target]
-        workings = {working.number: working for working in workings_of(history, match, as_of=as_of)}
-        lines += ["", *_reading(reading, match, workings)]
+        contract = contracts[reading.contract]
+        match = by_target.get((reading.contract, reading.target))
+        workings = workings_behind(history, reading, contract, match)
+        lines += ["", *_reading(reading, contract, workings)]
     return "\n".join(lines) + "\n"
 
 
@@ -66,23 +71,23 @@ def _timeline(timeline: Timeline, zone: str, as_of: datetime, withdrawn: frozens
         yield f"  {local(event.at, zone)}  {event.by.value:<11}  {event_words(event)}  (event {event.id}){note}"
 
 
-def _reading(reading: Reading, match: Match, workings: Mapping[int, Working]) -> Iterator[str]:
-    target = match.target
+def _reading(reading: Reading, contract: Contract, workings: Mapping[int, Working]) -> Iterator[str]:
+    target = target_of(contract, reading.revision, reading.target)
     yield (
         f"Contract {reading.contract}, revision {reading.revision}, target {target.name} ({target.metric.value}), "
-        f"vendor {match.contract.vendor.name}"
+        f"vendor {contract.vendor.name}"
     )
     yield from _listed("  promised: ", promised(target))
     yield from _listed("  terms:    ", terms(target))
     for flag in reading.flags:
         yield f"  flag:     {flag}"
     for rejected in reading.rejected:
-        at = local(rejected.at, match.contract.time_zone)
+        at = local(rejected.at, contract.time_zone)
         yield f"  not a response: {rejected.reason}, {at} (event {rejected.event})"
     if not reading.cycles:
         yield "  This clock has not started."
     for cycle in reading.cycles:
-        yield from _cycle(cycle, match.contract, workings.get(cycle.number))
+        yield from _cycle(cycle, contract, target.name, workings.get(cycle.number))
 
 
 def _listed(label: str, items: Iterator[str]) -> Iterator[str]:
@@ -96,7 +101,7 @@ def _listed(label: str, items: Iterator[str]) -> Iterator[str]:
     yield line.rstrip("; ")
 
 
-def _cycle(cycle: Cycle, contract: Contract, working: Working | None) -> Iterator[str]:
+def _cycle(cycle: Cycle, contract: Contract, name: str, working: Working | None) -> Iterator[str]:
     zone = contract.time_zone
     yield f"  Cycle {cycle.number}: {_VERDICTS[cycle.verdict]}"
     yield f"    started   {local(cycle.started_at, zone)} (event {cycle.started_by})"
@@ -108,8 +113,17 @@ def _cycle(cycle: Cycle, contract: Contract, working: Working | None) -> Iterato
         yield from _working(cycle, working, zone)
     for pause in cycle.pauses:
         until = "now" if pause.until is None else local(pause.until, zone)
-        yield f"    paused    {local(pause.start, zone)} until {until}: {pause.cause} (event {pause.event})"
+        yield f"    paused    {local(pause.start, zone)} until {until}: {pause.cause}{_event(pause.event)}"
+    for refused in cycle.refused:
+        until = "now" if refused.until is None else local(refused.until, zone)
+        yield f"    no pause  {local(refused.start, zone)} until {until}: {refused.reason} (event {refused.event})"
+    if cycle.revision is not None:
+        yield from _listed(
+            f"    amended by revision {cycle.revision}: ", promised(target_of(contract, cycle.revision, name))
+        )
     yield from _result(cycle, zone)
+    if cycle.raw is not None:
+        yield f"    before exclusions: {cycle.raw.verdict.value}, elapsed {duration_text(cycle.raw.elapsed_us)}"
     if cycle.false_resolves:
         yield f"    resolved in vain {cycle.false_resolves} time(s) before"
     if cycle.flags:
@@ -131,8 +145,20 @@ def _working(cycle: Cycle, working: Working, zone: str) -> Iterator[str]:
             f"    counted   {local(stretch.start, zone)} until {local(stretch.end, zone)}: "
             f"{duration_text(stretch.counted_us)}"
         )
+    yield from _listed("    whose     ", _shares(working))
     if cycle.priority is None:
         yield "    the ticket's priority has no goal in this target"
+
+
+def _shares(working: Working) -> Iterator[str]:
+    """The ledger: whose every second was; the parts add up to the time from the start to the stop or now."""
+    for owner, us in totals(working.ledger).items():
+        if us:
+            yield f"{owner.value} {duration_text(us)}"
+
+
+def _event(event: str | None) -> str:
+    return "" if event is None else f" (event {event})"
 
 
 def _result(cycle: Cycle, zone: str) -> Iterator[str]:
@@ -148,43 +174,14 @@ def _result(cycle: Cycle, zone: str) -> Iterator[str]:
         yield f"    due       {local(cycle.due_at, zone)}{late}"
     if cycle.due_if_resumed is not None:
         yield f"    due       {local(cycle.due_if_resumed, zone)} if it resumed now"
-    if cycle.breached_at is not None:
+    if cycle.misses:
+        yield f"    missed    {cycle.misses} whole goal(s) of {cycle.begun} begun"
+        for n, at in enumerate(cycle.miss_at[:SHOWN], start=1):
+            yield f"      miss {n}  {local(at, zone)}"
+    elif cycle.breached_at is not None:
         yield f"    breached  {local(cycle.breached_at, zone)}"
     if cycle.period is not None:
         yield f"    counts in period {cycle.period}"
-
-
-def promised(target: Target) -> Iterator[str]:
-    """Yield each goal with its calendar, in words."""
-    for priority, goal in target.goals.items():
-        calendar = target.calendar(priority).name
-        yield f"{priority} within {goal_text(goal)} on calendar {calendar}"
-
-
-def goal_text(goal: Goal) -> str:
-    """Return a goal in words."""
-    if isinstance(goal, Counted):
-        return duration_text(goal.us)
-    return f"{goal.days} working day{'s' if goal.days > 1 else ''} ({goal.due.value})"
-
-
-def terms(target: Target) -> Iterator[str]:
-    """Yield every policy that the target is measured by, with the value used."""
-    yield f"starts {target.starts.value}"
-    if target.metric in RESPONDING:
-        yield f"acknowledgement {target.acknowledgement.value}"
-        yield f"relayed {target.relayed.value}"
-    if target.metric in (Metric.RESOLUTION, Metric.RESTORATION):
-        yield f"stops {target.stops.value}"
-    paused = ", ".join(sorted(target.pause_while)) or "nobody"
-    yield f"pause_while {paused}"
-    yield f"pause_evidence {target.pause_evidence.value}"
-    yield f"priority_change {target.priority_change.value}"
-    yield f"reopen {target.reopen.value} with a grace of {goal_text(target.reopen_grace)}"
-    yield f"strict_due {'true' if target.strict_due else 'false'}"
-    yield f"tolerance {duration_text(target.tolerance_us)}"
-    yield f"counts {target.counts.value}"
-    yield f"period_by {target.period_by.value}"
 
 
 def local(instant: datetime | None, zone: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from syncd.domain.measure import Measurement
+from syncd.domain.names import Metric
 from syncd.domain.reading import Cycle, Reading, Uncovered
 from syncd.domain.timeline_format import instant_text
 
@@ -25,7 +26,7 @@ def reading_as_json(reading: Reading) -> dict[str, object]:
         "target": reading.target,
         "metric": reading.metric.value,
         "as_of": instant_text(reading.as_of),
-        "cycles": [cycle_as_json(cycle) for cycle in reading.cycles],
+        "cycles": [cycle_as_json(cycle, silence=reading.metric is Metric.UPDATE) for cycle in reading.cycles],
     }
     if reading.flags:
         line["flags"] = list(reading.flags)
@@ -43,9 +44,9 @@ def uncovered_as_json(uncovered: Uncovered) -> dict[str, object]:
     }
 
 
-def cycle_as_json(cycle: Cycle) -> dict[str, object]:
-    """Return one run of a clock."""
-    return {
+def cycle_as_json(cycle: Cycle, *, silence: bool = False) -> dict[str, object]:
+    """Return one run of a clock; of a `silence`, an update clock's, with its misses."""
+    line: dict[str, object] = {
         "number": cycle.number,
         "priority": cycle.priority,
         "started_at": instant_text(cycle.started_at),
@@ -70,6 +71,22 @@ def cycle_as_json(cycle: Cycle) -> dict[str, object]:
         "false_resolves": cycle.false_resolves,
         "flags": list(cycle.flags),
     }
+    if silence:
+        line |= {"misses": cycle.misses, "miss_at": [instant_text(at) for at in cycle.miss_at]}
+        line |= {"begun": cycle.begun, "begun_at": [instant_text(at) for at in cycle.begun_at]}
+    if cycle.refused:
+        line["refused_pauses"] = [
+            {"from": instant_text(each.start), "until": optional_instant(each.until), "reason": each.reason}
+            for each in cycle.refused
+        ]
+    if cycle.raw is not None:
+        raw = cycle.raw
+        line["raw"] = {
+            "verdict": raw.verdict.value, "period": raw.period, "elapsed_seconds": seconds(raw.elapsed_us),
+        }  # fmt: skip
+    if cycle.revision is not None:
+        line["revision"] = cycle.revision
+    return line
 
 
 def optional_instant(instant: datetime | None) -> str | None:

@@ -42,6 +42,7 @@ _Body: Any = msgspec.defstruct(
         ("cycle", CycleRest | None, None),
         ("flags", tuple[str, ...], ()),
         ("rejected", tuple[Rejected, ...], ()),
+        ("changes_at", datetime | None, None),
     ],
     omit_defaults=True,
     frozen=True,
@@ -73,17 +74,17 @@ def counted(cycle: Cycle) -> Counted:
 
 def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> Iterator[ReadingRow]:
     """Yield the rows of a reading in the table's column order; `place` is its place among its ticket's."""
-    as_of, flags, rejected = to_us(said.as_of), said.flags, said.rejected
+    as_of, flags, rejected, changes_at = to_us(said.as_of), said.flags, said.rejected, said.changes_at
     if not said.cycles:
-        body = encoder.encode(_Body(None, flags, rejected))
+        body = encoder.encode(_Body(None, flags, rejected, changes_at))
         yield (
             as_of, *_NO_INSTANTS, None, None, 0, ticket, definition, _NO_CYCLE, 0, 0, place, _NONE, _NONE, None, None,
             body,
         )  # fmt: skip
     for cycle in said.cycles:
         rest = CycleRest(**dict(zip(_REST, _rest(cycle), strict=True)))
-        body = encoder.encode(_Body(rest, flags, rejected))
-        flags, rejected = (), ()
+        body = encoder.encode(_Body(rest, flags, rejected, changes_at))
+        flags, rejected, changes_at = (), (), None
         adds = counted(cycle)
         yield (
             as_of, *map(us_or_none, _instants(cycle)), adds.at, cycle.goal_us, cycle.elapsed_us, ticket, definition,
@@ -124,4 +125,5 @@ def reading_of(rows: Sequence[Any]) -> Reading:
         cycles=tuple(_cycle(row, body.cycle) for row, body in zip(rows, bodies, strict=True) if body.cycle is not None),
         flags=bodies[0].flags,
         rejected=bodies[0].rejected,
+        changes_at=bodies[0].changes_at,
     )

@@ -1,0 +1,108 @@
+"""Whose time each second of a cycle was (design.md section 7, *Ledger*)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from syncd.domain.breaks import EXCLUDED, MAINTENANCE
+from syncd.domain.calendar import ServiceCalendar
+from syncd.domain.history import History, Moment
+from syncd.domain.instant import to_us
+from syncd.domain.interval import Interval, intersect, subtract, union
+from syncd.domain.names import OPEN_PHASES, US, Awaiting, Quality
+from syncd.domain.run import Run
+from syncd.domain.segments import Segment
+
+
+class Owner(StrEnum):
+    """Who a second belongs to, in the order in which claims to it are heard."""
+
+    EXCLUDED = "excluded"
+    UNKNOWN = "unknown"
+    OUT_OF_HOURS = "out_of_hours"
+    OTHER_VENDOR = "other_vendor"
+    CUSTOMER = "customer"
+    THIRD_PARTY = "third_party"
+    VENDOR = "vendor"
+
+
+class Entry(NamedTuple):
+    """A stretch `[start, end)` in microseconds, and whose it was."""
+
+    start: int
+    end: int
+    owner: Owner
+
+
+_WHO = frozenset({"opened", "phase", "handed_over", "notified"})
+"""Kinds of events that say who holds or is awaited."""
+
+
+def ledger_of(
+    history: History, run: Run, segments: Sequence[Segment], calendar: ServiceCalendar | None, vendor: str, start: int
+) -> tuple[Entry, ...]:
+    """Return a cycle's ledger from `start` to its stop or the present: in order, touching, none empty.
+
+    `calendar` is that of the binding promise; without one nothing is out of hours.
+    """
+    end = history.now if run.ended_at is None else run.ended_at
+    whole = Interval(start, end)
+    claims: dict[Owner, list[Interval]] = {owner: [] for owner in Owner}
+    for segment in segments:
+        if segment.cause in (EXCLUDED, MAINTENANCE):
+            claims[Owner.EXCLUDED].append(Interval(segment.start, segment.end))
+    if history.timeline.quality is Quality.PARTIAL:
+        claims[Owner.UNKNOWN] = [
+            Interval(to_us(gap.start), to_us(gap.end)) for gap in history.timeline.gaps if gap.missing & _WHO
+        ]
+    if calendar is not None:
+        claims[Owner.OUT_OF_HOURS] = subtract([whole], calendar.windows(start, end))
+    for since, until, moment in _states(history, run, end):
+        claims[_owner(moment, vendor)].append(Interval(since, until))
+    claims[Owner.VENDOR] = [whole]
+    return tuple(_settled(claims, whole))
+
+
+def totals(entries: Iterable[Entry]) -> dict[Owner, int]:
+    """Return the microseconds of each owner, all of them named; they add up to the time from start to end."""
+    found = dict.fromkeys(Owner, 0)
+    for start, end, owner in entries:
+        found[owner] += end - start
+    return found
+
+
+def _states(history: History, run: Run, end: int) -> Iterator[tuple[int, int, Moment]]:
+    """Each state of the ticket from the run's start to its end, those between a stop and a resumption included."""
+    moments = history.moments
+    first = run.spans[0].first
+    last = run.spans[-1].last
+    limit = len(moments) if last is None else last
+    for place in range(first, limit):
+        since = run.started_at if place == first else moments[place].at
+        until = moments[place + 1].at if place + 1 < limit else end
+        yield since, until, moments[place]
+
+
+def _owner(moment: Moment, vendor: str) -> Owner:
+    if moment.holder is not None and moment.holder not in (US, vendor):
+        return Owner.OTHER_VENDOR
+    if moment.holder != vendor or moment.awaiting is Awaiting.CUSTOMER or moment.phase not in OPEN_PHASES:
+        return Owner.CUSTOMER
+    return Owner.THIRD_PARTY if moment.awaiting is Awaiting.THIRD_PARTY else Owner.VENDOR
+
+
+def _settled(claims: dict[Owner, list[Interval]], whole: Interval) -> Iterator[Entry]:
+    found: list[Entry] = []
+    left = [whole] if whole.end > whole.start else []
+    for owner in Owner:
+        claimed = intersect(left, union(claims[owner]))
+        found.extend(Entry(start, end, owner) for start, end in claimed)
+        left = subtract(left, claimed)
+    found.sort()
+    joined: list[Entry] = []
+    for entry in found:
+        if joined and joined[-1].owner is entry.owner and joined[-1].end == entry.start:
+            joined[-1] = Entry(joined[-1].start, entry.end, entry.owner)
+        else:
+            joined.append(entry)
+    return iter(joined)

@@ -1,0 +1,56 @@
+"""What a merge adds to the survivor's open cycle: the earlier start and the more urgent priority."""
+
+from syncd.domain.contract import Target
+from syncd.domain.events import Absorbed
+from syncd.domain.history import History
+from syncd.domain.instant import to_us
+from syncd.domain.names import PriorityChange
+from syncd.domain.priority import urgency
+from syncd.domain.promises import Outcome, Promise, outcome_of
+from syncd.domain.run import Run
+from syncd.domain.segments import Segment, cut_at
+
+ABSORBED = "absorbed"
+"""The flag of a cycle into which another ticket's was merged."""
+
+
+def taken_over(history: History, run: Run, segments: list[Segment], target: Target) -> list[Outcome]:
+    """Return what came of the promises that merges brought into a cycle, each in force from its merge on."""
+    found = []
+    for place in run.absorbed:
+        merge = history.moments[place]
+        if merge.priority is not None and isinstance(merge.event, Absorbed):
+            start = min(run.started_at, to_us(merge.event.started_at))
+            found.append(_outcome(segments, target, merge.priority, start, merge.at))
+    return [outcome for outcome in found if outcome is not None]
+
+
+def earliest_start(history: History, run: Run) -> int:
+    """Return when a cycle began, or the earliest of what was merged into it."""
+    starts = [run.started_at]
+    for place in run.absorbed:
+        event = history.moments[place].event
+        if isinstance(event, Absorbed):
+            starts.append(to_us(event.started_at))
+    return min(starts)
+
+
+def _outcome(segments: list[Segment], target: Target, priority: str, start: int, merged: int) -> Outcome | None:
+    cut = cut_at(segments, merged)
+    own = cut[0]
+    if start < own.start:
+        # The ticket merged into this one was the vendor's then.
+        cut.insert(0, Segment(start, own.start, None, priority, None, own.terms))
+    held = [each.start >= merged and _holds(each, target, priority) for each in cut]
+    counts = [each.cause is None and (each.start < merged or holds) for each, holds in zip(cut, held, strict=True)]
+    return outcome_of(cut, target, Promise(priority, counts, held, since=start))
+
+
+def _holds(segment: Segment, target: Target, priority: str) -> bool:
+    match target.priority_change:
+        case PriorityChange.AT_CREATION | PriorityChange.HIGHEST_EVER:
+            return True
+        case PriorityChange.EARLIEST_PROMISE:
+            return segment.priority is not None and urgency(segment.priority) <= urgency(priority)
+        case _:
+            return segment.priority == priority
