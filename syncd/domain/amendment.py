@@ -6,7 +6,6 @@ from datetime import datetime
 
 from syncd.domain.contract import Contract, Revision
 from syncd.domain.history import History
-from syncd.domain.instant import from_us
 from syncd.domain.matching import Match, under
 from syncd.domain.names import Transition
 from syncd.domain.period import Period, period_at
@@ -18,7 +17,7 @@ def read_anew(
 ) -> list[Reading]:
     """Return a ticket's readings with each cycle under the revision that governs it, targets in the order given."""
     found = list(readings)
-    now = from_us(history.now)
+    now = history.as_of
     for revision in contract.revisions[1:]:
         period = period_at(contract, revision.effective_from)
         if revision.transition is not Transition.WHOLE_PERIOD or now < period.start:

@@ -2,14 +2,12 @@
 
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
 from typing import NamedTuple
 
 from syncd.domain.breaks import next_edge
 from syncd.domain.calendar import ServiceCalendar
-from syncd.domain.contract import DEFAULT
+from syncd.domain.contract import DEFAULT, Goal
 from syncd.domain.deadlines import at_risk, deadlines_of, first_due
-from syncd.domain.duration import Counted, WorkingDays
 from syncd.domain.endings import End, Ending
 from syncd.domain.evidence import Evidenced, evidenced, refusals
 from syncd.domain.history import History
@@ -19,11 +17,11 @@ from syncd.domain.matrix import prioritised
 from syncd.domain.merging import ABSORBED, earliest_start, taken_over
 from syncd.domain.names import Metric, PauseEvidence, PeriodBy, Stage, Verdict
 from syncd.domain.pauses import pauses_of
-from syncd.domain.period import period_at
+from syncd.domain.period import period_name_at
 from syncd.domain.promises import Outcome, binding_of, outcomes_of
 from syncd.domain.reading import Cycle, Refusal
 from syncd.domain.run import Run
-from syncd.domain.runs import Rules, Runs, runs_of
+from syncd.domain.runs import Runs, runs_of
 from syncd.domain.segments import Segment, last_moment, pause_cause, segments_of
 from syncd.domain.silence import NOTHING, silence_of
 
@@ -81,22 +79,54 @@ def view_of(history: History, match: Match) -> View:
     if target.pause_evidence is PauseEvidence.REQUIRED:
         evidence = evidenced(history, target, vendor)
         history = evidence.history
-    seen = match._replace(amendments=tuple(each for each in match.amendments if each.at <= history.now))
+    if match.amendments:
+        match = match._replace(amendments=tuple(each for each in match.amendments if each.at <= history.now))
+    found = runs_of(history, target, vendor, match.start, _Grace(history, match))
+    return View(history, match, found, evidence)
 
-    def in_time(run: Run, at: int, span: Counted | WorkingDays) -> bool:
+
+class _Grace:
+    """Counts what follows a stop: on the clock's own calendar for it, else on that of the binding promise."""
+
+    __slots__ = ("_history", "_match")
+
+    def __init__(self, history: History, match: Match) -> None:
+        self._history, self._match = history, match
+
+    def in_time(self, run: Run, at: int, span: Goal) -> bool:
+        """Whether an instant is no later than `span` counted from a run's stop."""
         stopped = run.ended_at
         if stopped is None:
             return False
-        answers = {at <= _after(calendar, stopped, span) for calendar in _calendars(seen)}
-        if len(answers) == 1:
-            return answers.pop()
-        return at <= last_in_time(run, span)
+        # Which promise binds matters only where calendars disagree: that spares judging a run at every reopening.
+        answers = {at <= _after(calendar, stopped, span) for calendar in self._calendars()}
+        return answers.pop() if len(answers) == 1 else at <= self.last_in_time(run, span)
 
-    def last_in_time(run: Run, span: Counted | WorkingDays) -> int:
-        stopped = run.spans[-1].end or 0
-        return _after(_binding_calendar(history, run, seen), stopped, span)
+    def last_in_time(self, run: Run, span: Goal) -> int:
+        """Return the last instant that is, in microseconds."""
+        return _after(self._calendar(run), run.spans[-1].end or 0, span)
 
-    return View(history, seen, runs_of(history, target, vendor, match.start, Rules(in_time, last_in_time)), evidence)
+    def _calendars(self) -> list[ServiceCalendar]:
+        target = self._match.target
+        if target.reopen_calendar is not None:
+            return [target.reopen_calendar]
+        stated = [*target.calendars.values()]
+        for each in self._match.amendments:
+            stated += each.target.calendars.values()
+        return list({id(calendar): calendar for calendar in stated}.values())
+
+    def _calendar(self, run: Run) -> ServiceCalendar:
+        target = self._match.target
+        if target.reopen_calendar is not None:
+            return target.reopen_calendar
+        binding = judge(self._history, run, self._match).binding
+        if binding is not None:
+            return binding.calendar
+        return target.calendars.get(DEFAULT) or next(iter(target.calendars.values()))
+
+
+def _after(calendar: ServiceCalendar, start: int, span: Goal) -> int:
+    return calendar.due_us(start, calendar.goal_us(span, start))
 
 
 class Judgement(NamedTuple):
@@ -136,34 +166,11 @@ def _until_the_end(history: History, match: Match, end: int) -> Clock:
     return Clock(tuple(cycles), (*match.flags, *then.found.flags))
 
 
-def _after(calendar: ServiceCalendar, start: int, span: Counted | WorkingDays) -> int:
-    return calendar.due_us(start, calendar.goal_us(span, start))
-
-
-def _calendars(match: Match) -> list[ServiceCalendar]:
-    """Every calendar on which a clock may count what follows a stop."""
-    if match.target.reopen_calendar is not None:
-        return [match.target.reopen_calendar]
-    stated = [*match.target.calendars.values()]
-    stated += [calendar for each in match.amendments for calendar in each.target.calendars.values()]
-    return list({id(calendar): calendar for calendar in stated}.values())
-
-
-def _binding_calendar(history: History, run: Run, match: Match) -> ServiceCalendar:
-    """The calendar on which what follows a stop is counted: the clock's own for it, else the binding promise's."""
-    target = match.target
-    if target.reopen_calendar is not None:
-        return target.reopen_calendar
-    binding = judge(history, run, match).binding
-    if binding is not None:
-        return binding.calendar
-    return target.calendars.get(DEFAULT) or next(iter(target.calendars.values()))
-
-
 def _changes_at(view: View, match: Match, until: datetime | None) -> int | None:
     """The next instant at which a clock says something else though nothing happens."""
-    now = view.history.now
-    found = [each.at for each in match.amendments if each.at > now]
+    now, found = view.history.now, []
+    if match.amendments:
+        found = [each.at for each in match.amendments if each.at > now]
     if view.found.confirms_at is not None:
         found.append(view.found.confirms_at + 1)
     if view.evidence is not None and view.evidence.provisional_until is not None:
@@ -172,7 +179,7 @@ def _changes_at(view: View, match: Match, until: datetime | None) -> int | None:
         found.append(edge)
     if until is not None:
         found.append(to_us(until) + 1)
-    return min(found, default=None)
+    return min(found) if found else None
 
 
 def _cycle(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
@@ -188,13 +195,11 @@ def _cycle(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
         used = silence.used
         if stage is Stage.RUNNING:
             breaks = binding.calendar.late_us(end, silence.next_miss - binding.elapsed)
-    stopped = None if ending is None or ending.end is End.GONE else _instant(end)
-    breached = None if binding is None else _instant(binding.broken)
+    stopped = None if ending is None or ending.end is End.GONE else end
+    breached = None if binding is None else binding.broken
     verdict = _verdict(run, missed=breached is not None)
-    due_at = _instant(due)
     started = earliest_start(history, run) if run.absorbed else run.started_at
-    decided = _decided(target.period_by, verdict, started, stopped, breached, due_at)
-    first = segments[0]
+    decided = _decided(target.period_by, verdict, started, stopped, breached, due)
     flags = () if ending is None else ending.flags
     refused: tuple[Refusal, ...] = ()
     if run.absorbed:
@@ -207,33 +212,41 @@ def _cycle(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
         number=run.number,
         priority=segments[-1].priority if binding is None else binding.priority,
         started_at=from_us(started),
-        stopped_at=stopped,
+        stopped_at=_instant(stopped),
         stage=stage,
         verdict=verdict,
         goal_us=None if binding is None else binding.goal,
         elapsed_us=0 if binding is None else binding.elapsed,
-        first_due_at=_instant(first_due(history.moments[run.spans[0].first].priority, run.started_at, first.terms)),
-        due_at=due_at,
+        first_due_at=_instant(_first_due(history, run, segments, due)),
+        due_at=_instant(due),
         due_if_resumed=_instant(resumed),
         late_from=_instant(late),
-        breached_at=breached,
+        breached_at=_instant(breached),
         at_risk_at=_instant(at_risk(binding, target, stage, end)) if ending is None else None,
-        decided_at=decided,
-        period=None if decided is None else period_at(match.contract, decided).name,
+        decided_at=_instant(decided),
+        period=None if decided is None else period_name_at(match.contract, decided),
         pauses=pauses_of(segments, going_on=stage is Stage.PAUSED),
         started_by=run.started_by,
         stopped_by=None if stopped is None else run.ended_by,
         false_resolves=run.false_resolves,
         flags=flags,
         breaks_at=_instant(breaks) if ending is None else None,
-        miss_at=() if silence is None else tuple(map(from_us, silence.missed)),
-        begun_at=() if silence is None else tuple(map(from_us, silence.began)),
         misses=0 if silence is None else silence.misses,
+        miss_at=() if silence is None else tuple(map(from_us, silence.missed)),
         begun=0 if silence is None else silence.begun,
+        begun_at=() if silence is None else tuple(map(from_us, silence.began)),
         refused=refused,
-        revision=_amended_by(match, end),
+        revision=_amended_by(match, end) if match.amendments else None,
     )
     return cycle, used
+
+
+def _first_due(history: History, run: Run, segments: list[Segment], due: int | None) -> int | None:
+    """The deadline as it looked at the start: of a run that nothing ever changed, the one it has."""
+    first = segments[0]
+    if len(segments) == 1 and first.cause is None and due is not None and not run.absorbed:
+        return due
+    return first_due(history.moments[run.spans[0].first].priority, run.started_at, first.terms)
 
 
 def _amended_by(match: Match, end: int) -> str | None:
@@ -264,13 +277,8 @@ def _verdict(run: Run, *, missed: bool) -> Verdict:
 
 
 def _decided(
-    period_by: PeriodBy,
-    verdict: Verdict,
-    started: int,
-    stopped: datetime | None,
-    breached: datetime | None,
-    due: datetime | None,
-) -> datetime | None:
+    period_by: PeriodBy, verdict: Verdict, started: int, stopped: int | None, breached: int | None, due: int | None
+) -> int | None:
     """The instant that puts a cycle into a period; None while there is no verdict that counts."""
     if verdict not in (Verdict.MET, Verdict.MISSED):
         return None
@@ -279,14 +287,12 @@ def _decided(
         case PeriodBy.DECIDED:
             return decided
         case PeriodBy.DEADLINE:
-            return due or decided
+            return decided if due is None else due
         case PeriodBy.STOPPED:
-            return stopped or decided
+            return decided if stopped is None else stopped
         case PeriodBy.CREATED:
-            return from_us(started)
+            return started
 
 
-@lru_cache(maxsize=1024)
 def _instant(us: int | None) -> datetime | None:
-    """The instant; remembered, because the deadlines of a cycle, and the clocks of a ticket, share many."""
     return None if us is None else from_us(us)

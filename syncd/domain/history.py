@@ -42,7 +42,7 @@ class Moment(NamedTuple):
 
 
 class History(NamedTuple):
-    """A ticket's moments up to and including `now`, in microseconds, in event order.
+    """A ticket's moments up to and including `as_of` (`now` in microseconds), in event order.
 
     `told` holds every vendor that was ever told or held it, with the place of the moment in which it first was.
     `split_at` is the place of the first split, `child_at` that of the first link to a parent, `absorbed` those of the
@@ -50,6 +50,7 @@ class History(NamedTuple):
     """
 
     timeline: Timeline
+    as_of: datetime
     now: int
     moments: tuple[Moment, ...]
     told: Mapping[str, int]
@@ -87,7 +88,7 @@ class History(NamedTuple):
         for moment in self.moments:
             event = moment.event
             if isinstance(event, Opened):
-                found = {**found, **event.attributes}
+                found = {**found, **event.attributes} if found else dict(event.attributes)
                 yield ALWAYS, found
             elif isinstance(event, AttributeChanged):
                 found = {name: value for name, value in found.items() if name != event.name}
@@ -147,4 +148,4 @@ def fold(timeline: Timeline, *, as_of: datetime) -> History:
             last_told = named
             told.setdefault(named, len(moments))
         moments.append(Moment(at, event, was, phase, awaiting, holder, priority, actor))
-    return History(timeline, now, tuple(moments), told, split_at, child_at, tuple(absorbed), unknown)
+    return History(timeline, as_of, now, tuple(moments), told, split_at, child_at, tuple(absorbed), unknown)

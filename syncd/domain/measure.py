@@ -54,7 +54,9 @@ def _measure(history: History, agreements: Agreements) -> Measurement:
         return Measurement((), None)
     found = [_reading(history, match, agreements) for match in matches(history, agreements)]
     for contract in agreements.contracts:
-        if any(revision.transition is Transition.WHOLE_PERIOD for revision in contract.revisions[1:]):
+        if len(contract.revisions) > 1 and any(
+            each.transition is Transition.WHOLE_PERIOD for each in contract.revisions
+        ):
             found = read_anew(history, contract, found, lambda match: _reading(history, match, agreements))
     if found:
         return Measurement(tuple(found), None)
@@ -65,7 +67,7 @@ def _reading(history: History, match: Match, agreements: Agreements) -> Reading:
     timeline, target, contract = history.timeline, match.target, match.contract
     cycles, flags, changes_at = clock_of(history, match)
     if timeline.quality is not Quality.FULL:
-        cycles = tuple(doubted(cycle, timeline, target, as_of=from_us(history.now)) for cycle in cycles)
+        cycles = tuple(doubted(cycle, timeline, target, as_of=history.as_of) for cycle in cycles)
     if target.excluded_when or agreements.exclusions:
         cycles = adjusted(cycles, history, match, agreements.exclusions)
     return Reading(
@@ -77,7 +79,7 @@ def _reading(history: History, match: Match, agreements: Agreements) -> Reading:
         revision=match.revision.name,
         target=target.name,
         metric=target.metric,
-        as_of=from_us(history.now),
+        as_of=history.as_of,
         cycles=cycles,
         flags=flags,
         rejected=rejected_of(history, target, contract.vendor.id),
@@ -92,7 +94,7 @@ def _uncovered(history: History, agreements: Agreements) -> Uncovered:
         ticket=timeline.ticket,
         ticket_id=timeline.id,
         vendor=history.vendor,
-        as_of=from_us(history.now),
+        as_of=history.as_of,
         reason=uncovered_reason(history, agreements),
     )
 

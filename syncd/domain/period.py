@@ -6,6 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from syncd.domain.contract import Contract
+from syncd.domain.instant import DAY_US, from_us
 from syncd.domain.names import PeriodKind
 
 _MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
@@ -26,13 +27,30 @@ class Period(NamedTuple):
 def period_at(contract: Contract, instant: datetime) -> Period:
     """Return the period of a contract that holds an instant."""
     local = instant.astimezone(ZoneInfo(contract.time_zone))
-    return _period(contract.time_zone, contract.period, contract.anchor, _begin(contract, local.date()))
+    return _period(
+        contract.time_zone, contract.period, contract.anchor, _begin(contract.period, contract.anchor, local.date())
+    )
+
+
+def period_name_at(contract: Contract, us: int) -> str:
+    """Return the name of the period that holds an instant, given in microseconds."""
+    name = _name_of_day(contract.time_zone, contract.period, contract.anchor, us // DAY_US)
+    return period_at(contract, from_us(us)).name if name is None else name
+
+
+@lru_cache(maxsize=4096)
+def _name_of_day(time_zone: str, kind: PeriodKind, anchor: int, day: int) -> str | None:
+    """The name of the period that holds a whole UTC day, counted from 1970-01-01; None where two share it."""
+    zone = ZoneInfo(time_zone)
+    first, last = (from_us(at).astimezone(zone).date() for at in (day * DAY_US, (day + 1) * DAY_US - 1))
+    begin = _begin(kind, anchor, first)
+    return _name(kind, anchor, begin) if begin == _begin(kind, anchor, last) else None
 
 
 def period_named(contract: Contract, name: str) -> Period:
     """Return the period of that name; raises ValueError saying what names look like."""
     begin = _parse(contract, name)
-    if begin is not None and _begin(contract, begin) == begin:
+    if begin is not None and _begin(contract.period, contract.anchor, begin) == begin:
         found = _period(contract.time_zone, contract.period, contract.anchor, begin)
         if found.name == name:
             return found
@@ -40,12 +58,11 @@ def period_named(contract: Contract, name: str) -> Period:
     raise ValueError(f"{name!r} is not a period of contract {contract.id}; they are written like {example}")
 
 
-def _begin(contract: Contract, day: date) -> date:
+def _begin(kind: PeriodKind, anchor: int, day: date) -> date:
     """The first day of the period that holds a local date."""
-    months = _MONTHS[contract.period]
-    count = day.year * 12 + day.month - 1 - (1 if day.day < contract.anchor else 0)
-    count -= count % months
-    return date(count // 12, count % 12 + 1, contract.anchor)
+    count = day.year * 12 + day.month - 1 - (1 if day.day < anchor else 0)
+    count -= count % _MONTHS[kind]
+    return date(count // 12, count % 12 + 1, anchor)
 
 
 @lru_cache(maxsize=4096)

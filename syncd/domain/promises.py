@@ -75,6 +75,12 @@ class Outcome:
 
 def outcomes_of(segments: Sequence[Segment], target: Target) -> list[Outcome]:
     """Return what came of every promise that existed in a cycle; empty without a covered priority."""
+    if len(segments) == 1:
+        (only,) = segments
+        if only.priority is None:
+            return []
+        outcome = outcome_of(segments, target, Promise(only.priority, (only.cause is None,), (True,)))
+        return [] if outcome is None else [outcome]
     found = [outcome_of(segments, target, promise) for promise in _promises(segments, target)]
     return [outcome for outcome in found if outcome is not None]
 
@@ -141,7 +147,7 @@ def _promises(segments: Sequence[Segment], target: Target) -> list[Promise]:
     first = segments[0].priority
     always = [True] * len(segments)
     policy = target.priority_change
-    if len(segments) == 1 or target.metric is Metric.UPDATE or all(each.priority == first for each in segments):
+    if target.metric is Metric.UPDATE or all(each.priority == first for each in segments):
         # Whatever the policy: it has nothing to decide.
         return [] if first is None else [Promise(first, running, always)]
     priorities = [None if segment.cause == UNCOVERED else segment.priority for segment in segments]

@@ -3,8 +3,7 @@
 Calendars are asked for two things only: how long a stop may be undone, and when a resolve counts as confirmed.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from syncd.domain.contract import Goal, Target
 from syncd.domain.endings import (
@@ -35,14 +34,16 @@ _TAKES_OVER = frozenset({Metric.FIRST_RESPONSE, Metric.ACKNOWLEDGEMENT, Metric.R
 """Metrics whose open cycle takes over the start and the priority of a ticket merged into its own."""
 
 
-class Rules(NamedTuple):
-    """What only calendars know of a clock's runs.
+class Grace(Protocol):
+    """What only calendars know of a clock's runs: until when their stops can be undone."""
 
-    `in_time` says whether an instant is no later than a time counted from a run's stop, `last_in_time` when that is.
-    """
+    def in_time(self, run: Run, at: int, span: Goal) -> bool:
+        """Whether an instant is no later than `span` counted from a run's stop."""
+        ...
 
-    in_time: Callable[[Run, int, Goal], bool]
-    last_in_time: Callable[[Run, Goal], int]
+    def last_in_time(self, run: Run, span: Goal) -> int:
+        """Return the last instant in time, in microseconds."""
+        ...
 
 
 class Runs(NamedTuple):
@@ -56,7 +57,7 @@ class Runs(NamedTuple):
     confirms_at: int | None = None
 
 
-def runs_of(history: History, target: Target, vendor: str, start: Start, rules: Rules) -> Runs:
+def runs_of(history: History, target: Target, vendor: str, start: Start, grace: Grace) -> Runs:
     """Return the cycles of a clock that starts at `start`, in order."""
     moments = history.moments
     opened = moments[0]
@@ -69,7 +70,7 @@ def runs_of(history: History, target: Target, vendor: str, start: Start, rules: 
         limit = history.child_at + 1
         if moments[history.child_at].at <= start.at:
             return _of_a_child(history, target, start)
-    walk = _Walk(history, target, vendor, limit, rules)
+    walk = _Walk(history, target, vendor, limit, grace)
     if target.metric is Metric.NEXT_RESPONSE:
         walk.through_questions(start)
     else:
@@ -82,10 +83,10 @@ def runs_of(history: History, target: Target, vendor: str, start: Start, rules: 
 class _Walk:
     """A walk through a ticket's moments, up to the one at `limit`, that finds the runs of one clock."""
 
-    __slots__ = ("_claimed", "_history", "_limit", "_rules", "_signs", "_target", "_vendor", "confirms_at", "runs")
+    __slots__ = ("_claimed", "_grace", "_history", "_limit", "_signs", "_target", "_vendor", "confirms_at", "runs")
 
-    def __init__(self, history: History, target: Target, vendor: str, limit: int, rules: Rules) -> None:
-        self._history, self._target, self._vendor, self._limit, self._rules = history, target, vendor, limit, rules
+    def __init__(self, history: History, target: Target, vendor: str, limit: int, grace: Grace) -> None:
+        self._history, self._target, self._vendor, self._limit, self._grace = history, target, vendor, limit, grace
         self._signs = Signs(history, target, vendor)
         self._claimed: Run | None = None
         self.confirms_at: int | None = None
@@ -114,7 +115,7 @@ class _Walk:
             if updating and run.ending is not None and moment.phase in OPEN_PHASES and answers(moment, target, vendor):
                 run = self._begin(moment.event.id, moment.at, place)
         if self._claimed is not None and target.confirm_within is not None:
-            until = self._rules.last_in_time(self._claimed, target.confirm_within)
+            until = self._grace.last_in_time(self._claimed, target.confirm_within)
             if self._history.now > until:
                 self._stop(run, self._claimed)
             else:
@@ -153,8 +154,10 @@ class _Walk:
                 return None
             index = reopened
             run = self._begin(moments[index].event.id, moments[index].at, index)
-        if index and target.metric in RESPONDING:
-            early = next((moment for moment in moments[:index] if responds(moment, target, vendor)), None)
+        if target.metric in RESPONDING and (index or moments[0].event.id != run.started_by):
+            # The last moment before an appointment is no start: what it says lies between opening and start as well.
+            before = index if moments[index].event.id == run.started_by else index + 1
+            early = next((moment for moment in moments[:before] if responds(moment, target, vendor)), None)
             if early is not None:
                 run.finish(run.started_at, index + 1, early.event.id, Ending(End.STOPPED))
         return index
@@ -191,12 +194,12 @@ class _Walk:
         return reopen is Reopen.WITHIN_GRACE and self._in_grace(run, moment.at)
 
     def _in_grace(self, run: Run, at: int) -> bool:
-        return self._rules.in_time(run, at, self._target.reopen_grace)
+        return self._grace.in_time(run, at, self._target.reopen_grace)
 
     def _settle(self, run: Run, claimed: Run, moment: Moment) -> None:
         """Decide on a resolve that waits to be confirmed: by time or a closing it is, a reopening rejects it."""
         within = self._target.confirm_within
-        if within is None or not self._rules.in_time(claimed, moment.at, within):
+        if within is None or not self._grace.in_time(claimed, moment.at, within):
             self._stop(run, claimed)
         elif is_reopening(moment):
             self._claimed = None

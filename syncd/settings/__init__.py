@@ -1,6 +1,6 @@
-"""Configuration: three kinds of YAML file, checked against their models and turned into values of the core."""
+"""Configuration: four kinds of YAML file, checked against their models and turned into values of the core."""
 
-from syncd.settings.agreements import Loaded, load_agreements
+from syncd.settings.agreements import Loaded, agreements_from_documents, load_agreements
 from syncd.settings.calendar_mapping import calendar_from_mapping
 from syncd.settings.load import load_settings
 from syncd.settings.reference import reference
@@ -15,6 +15,7 @@ __all__ = [
     "NotifierSettings",
     "Settings",
     "SourceSettings",
+    "agreements_from_documents",
     "calendar_from_mapping",
     "load_agreements",
     "load_settings",

@@ -1,4 +1,4 @@
-"""Which files hold contracts and calendars: files as named, folders with everything below them."""
+"""Which files hold contracts, calendars and exclusions: files as named, folders with everything below them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,30 +1,23 @@
-"""Loads contracts and calendars: YAML files told apart by their top-level key."""
+"""Loads contracts, calendars and exclusions: YAML files told apart by their top-level key."""
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from syncd.domain.calendar import ServiceCalendar
-from syncd.domain.contract import Agreements, Contract
-from syncd.settings.agreement_files import AgreementFile, agreement_files
-from syncd.settings.calendar_build import build_calendar
-from syncd.settings.calendar_section import CalendarsFile
-from syncd.settings.contract_build import build_contract
-from syncd.settings.contract_section import ContractFile
-from syncd.settings.document import Document, Spot, read_document
+from syncd.domain.contract import Agreements
+from syncd.settings.agreement_files import agreement_files
+from syncd.settings.agreement_reader import AgreementReader
+from syncd.settings.document import Document, read_document
 from syncd.settings.finding import Findings
-from syncd.settings.target_section import UNMEASURED
-from syncd.settings.validation import Checker
-
-_CONTRACT: Checker[ContractFile] = Checker(ContractFile, unmeasured=UNMEASURED)
-_CALENDARS: Checker[CalendarsFile] = Checker(CalendarsFile)
+from syncd.settings.given import given_document
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What contracts and calendars say, what the operator should know about them, and a hash of their content."""
+    """What was agreed, what the operator should know about it, and a hash of its content, exclusions included."""
 
     agreements: Agreements
     warnings: tuple[str, ...] = ()
@@ -32,10 +25,10 @@ class Loaded:
 
 
 def load_agreements(paths: Sequence[Path]) -> Loaded:
-    """Return the contracts and calendars of files, and of folders with everything below them.
+    """Return the contracts, calendars and exclusions of files, and of folders with everything below them.
 
-    Raises ConfigError with every finding. A file inside a folder that holds neither is warned of; a file that is named
-    itself must hold one of them.
+    Raises ConfigError with every finding. A file inside a folder that holds none of them is warned of; a file that is
+    named itself must hold one of them.
     """
     findings = Findings()
     loaded = read_agreements(paths, findings)
@@ -43,91 +36,43 @@ def load_agreements(paths: Sequence[Path]) -> Loaded:
     return loaded
 
 
+def agreements_from_documents(
+    documents: Sequence[Mapping[str, object]], origin: str, *, folder: Path = Path()
+) -> Loaded:
+    """Return what mappings with the keys of such files say, one mapping for each file, without reading files.
+
+    Findings name `origin` in place of a file. Holiday files that calendars name are relative to `folder`. Raises
+    ConfigError with every finding.
+    """
+    findings = Findings()
+    reader = AgreementReader(findings)
+    for data in documents:
+        document = given_document(data, origin, findings)
+        if document is not None:
+            reader.take(document, folder, named=True)
+    loaded = _built(reader)
+    findings.raise_if_any()
+    return loaded
+
+
 def read_agreements(paths: Sequence[Path], findings: Findings) -> Loaded:
-    """Return what can be used of the contracts and calendars; complete only if nothing was added to `findings`."""
-    reader = _Reader(findings)
+    """Return what can be used of what was agreed; complete only if nothing was added to `findings`."""
+    reader = AgreementReader(findings)
     for file in agreement_files(paths, findings):
-        reader.read(file)
+        document = read_document(file.path, findings)
+        if document is not None:
+            reader.take(document, file.path.parent, named=file.named)
+    return _built(reader)
+
+
+def _built(reader: AgreementReader) -> Loaded:
     calendars = reader.calendars()
     contracts = reader.contracts(calendars)
+    exclusions = reader.exclusions(contracts)
     usable = {name: calendar for name, calendar in calendars.items() if calendar is not None}
-    return Loaded(Agreements(contracts, usable), reader.warnings.lines(), _content_hash(reader.documents, usable))
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Sorts documents by what they hold, then builds calendars first, because contracts name them."""
-
-    findings: Findings
-    warnings: Findings = field(default_factory=Findings)
-    documents: list[Document] = field(default_factory=list)
-    _calendars: list[tuple[Spot, Path]] = field(default_factory=list)
-    _contracts: list[Spot] = field(default_factory=list)
-
-    def read(self, file: AgreementFile) -> None:
-        document = read_document(file.path, self.findings)
-        if document is None:
-            return
-        spot = Spot(document, self.findings)
-        keys = document.data if isinstance(document.data, Mapping) else {}
-        match "contract" in keys, "calendars" in keys:
-            case True, True:
-                spot.refuse("holds both contract and calendars; put them into two files")
-            case True, False:
-                self._contracts.append(spot)
-                self.documents.append(document)
-            case False, True:
-                self._calendars.append((spot, file.path.parent))
-                self.documents.append(document)
-            case _ if file.named:
-                spot.refuse("holds neither contract nor calendars as a top-level key")
-            case _:
-                spot.into(self.warnings).refuse("passed over: holds neither contract nor calendars as a top-level key")
-
-    def calendars(self) -> dict[str, ServiceCalendar | None]:
-        """Return calendars by name; None for those that are declared but cannot be used."""
-        found: dict[str, ServiceCalendar | None] = {}
-        first: dict[str, str] = {}
-        for spot, folder in self._calendars:
-            section = _CALENDARS.check(spot.document.data, spot)
-            if section is None:
-                found.update({name: None for name in _declared(spot.document.data) if name not in found})
-                continue
-            for n, calendar in enumerate(section.calendars):
-                here = spot.at("calendars", n)
-                if calendar.name in first:
-                    here.at("name").refuse(f'calendar "{calendar.name}" is already in {first[calendar.name]}')
-                    continue
-                first[calendar.name] = _where(here.at("name"))
-                found[calendar.name] = build_calendar(calendar, here, folder, self.warnings)
-        return found
-
-    def contracts(self, calendars: Mapping[str, ServiceCalendar | None]) -> tuple[Contract, ...]:
-        """Return the contracts that can be used, in order of their ids."""
-        found: list[Contract] = []
-        first: dict[str, str] = {}
-        for spot in self._contracts:
-            section = _CONTRACT.check(spot.document.data, spot)
-            if section is None:
-                continue
-            if section.contract in first:
-                spot.at("contract").refuse(f'contract "{section.contract}" is already in {first[section.contract]}')
-            first.setdefault(section.contract, _where(spot.at("contract")))
-            contract = build_contract(section, spot, calendars, self.warnings)
-            if contract is not None:
-                found.append(contract)
-        return tuple(sorted(found, key=lambda contract: contract.id))
-
-
-def _declared(data: object) -> list[str]:
-    """Return the names of the calendars in a document that is wrong somewhere, so that nobody misses them."""
-    listed = data.get("calendars") if isinstance(data, Mapping) else None
-    entries = listed if isinstance(listed, list) else []
-    return [str(entry["name"]) for entry in entries if isinstance(entry, Mapping) and "name" in entry]
-
-
-def _where(spot: Spot) -> str:
-    return f"{spot.document.file}:{spot.document.line(spot.place)}"
+    in_order = tuple(contract for _, contract in sorted(contracts.items()) if contract is not None)
+    agreements = Agreements(in_order, usable, exclusions)
+    return Loaded(agreements, reader.warnings.lines(), _content_hash(reader.documents, usable))
 
 
 def _content_hash(documents: Sequence[Document], calendars: Mapping[str, ServiceCalendar]) -> str:

@@ -9,10 +9,12 @@ from syncd.domain.calendar_zone import first_instant_reading
 from syncd.domain.contract import Contract, Cover, Revision, Target, Vendor
 from syncd.domain.instant import from_us
 from syncd.domain.names import Backlog, Transition
+from syncd.settings.choice_build import Calendars
 from syncd.settings.contract_section import ContractFile, EscalationSection, RevisionSection
 from syncd.settings.document import Spot
 from syncd.settings.finding import Findings
-from syncd.settings.target_build import Calendars, build_target
+from syncd.settings.maintenance_build import build_maintenance
+from syncd.settings.target_build import build_target
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
@@ -27,9 +29,16 @@ def build_contract(section: ContractFile, spot: Spot, calendars: Calendars, warn
         here = spot.at("revisions", n)
         _warn_of_uncomputed(revision, here.into(warnings))
         _check_revision(revision, here)
-        targets = [build_target(target, here.at("targets", m), calendars) for m, target in enumerate(revision.targets)]
+        targets = [
+            build_target(target, here.at("targets", m), calendars, warnings)
+            for m, target in enumerate(revision.targets)
+        ]
         made = [target for target in targets if target is not None]
         revisions.append(_revision(revision, zone, made, _inherited(section, revisions, zone)))
+    maintenance = tuple(build_maintenance(section.maintenance, spot.at("maintenance"), zone, warnings))
+    if section.revisions[0].transition is not Transition.NEW_TICKETS:
+        here = spot.at("revisions", 0, "transition").into(warnings)
+        here.refuse("changes nothing, because there is no revision before this one; it belongs to the amending one")
     if len(spot.findings) > before or any(
         len(built.targets) < len(written.targets) for built, written in zip(revisions, section.revisions, strict=True)
     ):
@@ -45,6 +54,7 @@ def build_contract(section: ContractFile, spot: Spot, calendars: Calendars, warn
         currency=section.currency,
         backlog=section.backlog,
         until=None if until is None else _midnight(until, zone),
+        maintenance=maintenance,
     )
 
 
@@ -101,9 +111,6 @@ def _check_dates(section: ContractFile, spot: Spot) -> None:
 
 
 def _check_revision(section: RevisionSection, spot: Spot) -> None:
-    if section.transition is not Transition.NEW_TICKETS:
-        found = section.transition.value
-        spot.at("transition").refuse(f"not measured by this release: {found}; allowed: {Transition.NEW_TICKETS.value}")
     _check_once([target.name for target in section.targets], "targets", spot)
     _check_once([kpi.name for kpi in section.kpis], "kpis", spot)
     for n, kpi in enumerate(section.kpis):

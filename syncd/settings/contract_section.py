@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from syncd.domain.duration import Counted
 from syncd.domain.names import Backlog, PeriodKind, Transition
+from syncd.settings.moment import Moment
 from syncd.settings.section import Refused, Section
 from syncd.settings.target_section import TargetSection
 from syncd.settings.written import (
@@ -133,13 +135,31 @@ class RevisionSection(Section):
         ),
     )
     transition: Transition = Field(
-        Transition.NEW_TICKETS, description="What it does to what is already running; others: not yet measured."
+        Transition.NEW_TICKETS,
+        description="What it does to what is already running: nothing; or running tickets go on with the new goals "
+        "and calendars from its date; or it governs the whole period that its date lies in.",
     )
     covers: tuple[CoverSection, ...] = Field(min_length=1, description="The tickets that it is about: any of these.")
     targets: tuple[TargetSection, ...] = Field(min_length=1, description="What was promised.")
     kpis: tuple[KpiSection, ...] = Field((), description="Figures beside the clocks; not computed by this release.")
     credits: CreditsSection | None = Field(None, description="What misses cost; not computed by this release.")
     escalation: tuple[EscalationSection, ...] = Field((), description="Who is told when; not computed by this release.")
+
+
+class MaintenanceSection(Section):
+    """A planned window: clocks pause in it."""
+
+    start: Moment = Field(alias="from", description="Its beginning, local in the contract's zone or with an offset.")
+    until: Moment = Field(description="Its end, from which time counts again.")
+    when: dict[Text, Texts] = Field(
+        {}, description="Attributes with the value, or the list of values, that a ticket must have; all must hold."
+    )
+    notice: CountedTime = Field(
+        Counted(0), description="How long before its beginning it had to be announced; 0s unless given."
+    )
+    announced: Moment | None = Field(
+        None, description="When it was announced; taken to be in time unless given. One announced too late is no pause."
+    )
 
 
 class ContractFile(Section):
@@ -157,3 +177,4 @@ class ContractFile(Section):
         Backlog.EXCLUDED, description="Whether tickets opened before the first revision are measured."
     )
     revisions: tuple[RevisionSection, ...] = Field(min_length=1, description="Its dated versions, oldest first.")
+    maintenance: tuple[MaintenanceSection, ...] = Field((), description="Planned windows.")

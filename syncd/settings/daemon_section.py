@@ -124,7 +124,9 @@ class DaemonFile(Section):
 
     store: StoreSection = Field(description="Where everything is kept.")
     http: HttpSection = Field(default=HttpSection(), description="The pages and metrics that are served.")
-    contracts: tuple[Text, ...] = Field(default=(), description="Files, and folders of files, with contracts.")
+    contracts: tuple[Text, ...] = Field(
+        default=(), description="Files, and folders of files, with contracts and exclusions."
+    )
     calendars: tuple[Text, ...] = Field(default=(), description="Files, and folders of files, with calendars.")
     parties: PartiesSection = Field(default=PartiesSection(), description="Who is who, for every source.")
     sources: tuple[SourceSection, ...] = Field(description="Where tickets come from.")

@@ -67,6 +67,11 @@ class Spot:
         """Return the same place for other findings, as for warnings."""
         return Spot(self.document, findings, self.place)
 
+    def where(self) -> str:
+        """Return the file and the line of this place; only the file of what has no lines."""
+        line = self.document.line(self.place)
+        return f"{self.document.file}:{line}" if line else self.document.file
+
     def refuse(self, sentence: str) -> None:
         """Note what is wrong here."""
         self.findings.add(Finding(self.document.file, self.document.line(self.place), self.place, sentence))

@@ -7,18 +7,20 @@ from typing import Any
 _INTRO = """\
 # Configuration
 
-Three kinds of YAML file, three owners. `syncd.example.yaml`, `contracts/` and `calendars/` show each of them in use,
-and `schema.json` tells editors their keys: with `# yaml-language-server: $schema=schema.json` on top, a file is checked
-while it is typed. `syncd check` checks everything, offline, and tells every mistake at once with its file and line.
+Four kinds of YAML file, three owners. `syncd.example.yaml`, `contracts/` and `calendars/` show them in use, `complete/`
+shows every key that contracts and exclusions know, and `schema.json` tells editors all keys: with
+`# yaml-language-server: $schema=schema.json` on top, a file is checked while it is typed. `syncd check` checks
+everything, offline, and tells every mistake at once with its file and line.
 
 | file | owner | holds |
 | --- | --- | --- |
 | `syncd.yaml` | operator | where tickets come from, where they are kept, who is told |
 | `contracts/*.yaml` | vendor manager | what one vendor promised, one contract a file, in dated revisions |
 | `calendars/*.yaml` | everybody | when time counts; contracts name calendars |
+| `exclusions/*.yaml` | vendor manager, approved by another | which tickets and spans a vendor is not judged by |
 
-Contracts and calendars are told apart by their top-level key (`contract` or `calendars`), so they may lie in one
-folder. Folders are read with everything below them; hidden files are passed over.
+Contracts, calendars and exclusions are told apart by their top-level key (`contract`, `calendars` or `exclusions`), so
+they may lie in one folder. Folders are read with everything below them; hidden files are passed over.
 
 How values are written:
 
@@ -28,18 +30,20 @@ How values are written:
   is refused, because it means 24 counted hours to some and a day to others.
 - Percentages are text: `95%`, `99.95%`. They are kept exactly.
 - A date begins at local midnight in the time zone of its contract or calendar, `backfill_from` at midnight UTC.
+- The moments of a planned window or an exclusion are local times of the contract, such as `2026-05-02T22:00`, or have
+  an offset, such as `2026-05-02T22:00+02:00`. Spans end before their `until`.
 - A secret is a reference, `{env: NAME}` or `{file: PATH}`, never text. `${CREDENTIALS_DIRECTORY}`, which systemd sets
   for units with credentials, may stand in the path.
 - Paths are relative to the file that names them.
 
-What this release does not measure is refused with the words *not measured by this release*. `kpis`, `credits` and
-`escalation` are checked and warned of, because they are not computed yet.
+`kpis`, `credits` and `escalation` are checked and warned of, because they are not computed yet.
 """
 
 _FILES = {
     "syncd": "`syncd.yaml`",
     "contract": "A contract",
     "calendars": "Calendars",
+    "exclusions": "Exclusions",
 }
 
 

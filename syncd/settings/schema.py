@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from syncd.settings.calendar_section import CalendarsFile
 from syncd.settings.contract_section import ContractFile
 from syncd.settings.daemon_section import DaemonFile
+from syncd.settings.exclusion_section import ExclusionsFile
 from syncd.settings.options import OptionTypes, wrapped
 from syncd.settings.section import PlainSchema
 
@@ -17,13 +18,18 @@ Definitions = dict[str, dict[str, Any]]
 _DEFS = "#/$defs/"
 _REFERENCE = re.compile(r'"#/\$defs/([^"]+)"')
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_FILES: dict[str, Any] = {"syncd": DaemonFile, "contract": ContractFile, "calendars": CalendarsFile}
+_FILES: dict[str, Any] = {
+    "syncd": DaemonFile,
+    "contract": ContractFile,
+    "calendars": CalendarsFile,
+    "exclusions": ExclusionsFile,
+}
 
 
 def schema(option_types: OptionTypes, notifier_types: OptionTypes) -> dict[str, Any]:
-    """Return one schema that fits any of the three kinds of file.
+    """Return one schema that fits any of the four kinds of file.
 
-    Each kind is also a definition of its own in `$defs`: `syncd`, `contract` and `calendars`.
+    Each kind is also a definition of its own in `$defs`: `syncd`, `contract`, `calendars` and `exclusions`.
     """
     sources = {kind: f"source {kind}" for kind in sorted(option_types)}
     notifiers = {kind: f"notifier {kind}" for kind in sorted(notifier_types)}
@@ -45,7 +51,7 @@ def schema(option_types: OptionTypes, notifier_types: OptionTypes) -> dict[str, 
     return {
         "$schema": _DIALECT,
         "title": "syncd",
-        "description": "The files that configure syncd: its own, contracts, and calendars.",
+        "description": "The files that configure syncd: its own, contracts, calendars, and exclusions.",
         "anyOf": [{"$ref": f"{_DEFS}{name}"} for name in _FILES],
         "$defs": {name: definitions[name] for name in sorted(_reachable(definitions, list(_FILES)))},
     }

@@ -1,6 +1,6 @@
 """Targets as they are written: one promise, every policy a named key with its default (design.md section 7)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
@@ -9,6 +9,7 @@ from syncd.domain.duration import Counted, DayEnd
 from syncd.domain.names import (
     Accepted,
     Awaiting,
+    Children,
     Counts,
     Metric,
     PauseEvidence,
@@ -18,8 +19,10 @@ from syncd.domain.names import (
     Starts,
     Stops,
 )
+from syncd.settings.choice_section import CalendarChoice, Goals, PriorityFromSection
 from syncd.settings.section import Section
 from syncd.settings.written import (
+    DURATION_SCHEMA,
     PERCENT_SCHEMA,
     Count,
     CountedTime,
@@ -36,50 +39,35 @@ from syncd.settings.written import (
     by_priority,
 )
 
-UNMEASURED = {
-    "maximum": "the longest that any one ticket may take",
-    "average": "promises about the mean time",
-    "priority_from": "priorities made of other attributes",
-    "not_before": "clocks that wait for an appointment",
-    "children": "one cycle for parent and children",
-    "excluded_when": "exclusions by attribute",
-    "maintenance": "maintenance windows",
-}
-"""Keys that contracts know and this release cannot honour, with what they would do."""
-
-
-def _goals(value: Any) -> Any:
-    if isinstance(value, list):
-        msg = "not measured by this release: goals by time of arrival (a list); write one map of goals"
-        raise ValueError(msg)  # noqa: TRY004 - pydantic gathers ValueErrors; any other exception would end the load
-    return value
-
-
-def _calendars(value: Any) -> Any:
-    if isinstance(value, dict) and "by" in value:
-        msg = "not measured by this release: calendars chosen by an attribute (by); write one by priority"
-        raise ValueError(msg)
-    return as_default(value)
+ByPriority = Annotated[dict[Text, CountedTime], BeforeValidator(as_default), by_priority(DURATION_SCHEMA)]
+"""Counted time, or a map of it by priority; `default` stands for every priority not named."""
 
 
 class TargetSection(Section):
     """One promise."""
 
     name: Text = Field(description="What results, pages and metrics call it; unique within its revision.")
-    metric: Metric = Field(description="What is timed; this release measures first_response and resolution.")
-    goals: Annotated[dict[Text, Duration], BeforeValidator(_goals)] = Field(
-        min_length=1,
+    metric: Metric = Field(description="What is timed.")
+    goals: Goals = Field(
         description="The time within which a ticket of each priority must be answered or solved, such as "
-        "{P1: 15m, P2: 4h, P3: 2 working days}; default stands for every priority not named.",
+        "{P1: 15m, P2: 4h, P3: 2 working days}; default stands for every priority not named. Or a list of such maps "
+        "by arrival: the first whose calendar is in service when a cycle starts gives its goals.",
     )
     due: DayEnd = Field(
         DayEnd.END_OF_DAY, description="When within its last working day a goal of working days is due."
     )
-    calendar: Annotated[dict[Text, Text], BeforeValidator(_calendars), by_priority({"type": "string"})] = Field(
-        description="The calendar on which the goals are counted, or a map of calendars by priority with default."
+    calendar: CalendarChoice = Field(
+        description="The calendar on which the goals are counted, or a map of calendars by priority with default. Or "
+        "a map by an attribute, as it stands when a cycle starts: {by: site, pune: pune-business, default: berlin}."
     )
     objective: Annotated[dict[Text, Objective], BeforeValidator(as_default), by_priority(PERCENT_SCHEMA)] = Field(
         {}, description="Share of cycles that must meet their goal in a period, such as 95%, or a map by priority."
+    )
+    maximum: ByPriority = Field(
+        {}, description="The longest that any one cycle may take: one beyond it misses the target whatever the share."
+    )
+    average: ByPriority = Field(
+        {}, description="The time that a period's completed cycles may take on average, such as {P1: 4h}."
     )
     at_risk: Part | None = Field(
         None, description="Share of a goal that may be used up before warning; 75% unless given."
@@ -95,9 +83,27 @@ class TargetSection(Section):
     when: dict[Text, Texts] = Field(
         {}, description="Attributes with the value, or the list of values, that a ticket must have; all must hold."
     )
+    excluded_when: dict[Text, Texts] = Field(
+        {},
+        description="Attributes with the value, or the list of values, that take a completed ticket out of the count; "
+        "all must hold. Such tickets are listed, for approval.",
+    )
+    priority_from: PriorityFromSection | None = Field(
+        None, description="Two attributes that the priority is read from, in place of the ticket's own."
+    )
+    children: Children = Field(
+        Children.EACH, description="Whether a child ticket has clocks of its own, is part of its parent, or excluded."
+    )
     starts: Starts = Field(Starts.VENDOR_NOTIFIED, description="When the clock starts.")
-    stops: Stops = Field(Stops.RESOLVED, description="Where a resolution stops.")
-    confirm_within: Duration | None = Field(None, description="How long a resolve may be rejected; not yet measured.")
+    not_before: Text | None = Field(
+        None, description="An attribute that holds an agreed appointment: the clock starts then if that is later."
+    )
+    stops: Stops = Field(Stops.RESOLVED, description="Where a resolution or restoration stops.")
+    confirm_within: Duration | None = Field(
+        None,
+        description="How long a resolve may be rejected, such as 5 working days; one that nobody rejected in that time "
+        "was the stop. Only with stops: closed.",
+    )
     acknowledgement: Accepted = Field(
         Accepted.REFUSED, description="Whether an explicit acceptance counts as a response."
     )
@@ -106,12 +112,12 @@ class TargetSection(Section):
     )
     pause_while: tuple[Awaiting, ...] | None = Field(
         None,
-        description="Whose turn pauses the clock. Unless given: a response never pauses, a resolution does "
-        "for customer and third_party.",
+        description="Whose turn pauses the clock. Unless given: a resolution or restoration pauses for customer and "
+        "third_party, a response never. Not for update, which only counts while the vendor is awaited.",
     )
     pause_evidence: PauseEvidence = Field(
         PauseEvidence.AS_RECORDED,
-        description="Whether the vendor's word is enough for a pause; required: not yet measured.",
+        description="Whether the vendor's word is enough for a pause, or a message to the customer is required.",
     )
     priority_change: PriorityChange = Field(
         PriorityChange.EARLIEST_PROMISE, description="Which goals count after a ticket's priority changed."
@@ -127,7 +133,9 @@ class TargetSection(Section):
         None, description="The calendar of reopen_grace; that of the goal at the stop unless given."
     )
     strict_due: YesNo = Field(
-        False, description="Whether a stop must come at or before the due instant, instead of within the counted goal."
+        False,
+        description="Whether a stop must come at or before the due instant, instead of within the counted goal. "
+        "Does not apply to update.",
     )
     tolerance: CountedTime = Field(
         Counted(0), description="How far a goal may be exceeded before it counts as missed; 0s unless given."

@@ -51,15 +51,14 @@ _CHOICES = frozenset({"enum", "literal_error", "union_tag_invalid"})
 
 
 class Checker(Generic[T]):
-    """Validates one kind of section; `unmeasured` are keys known to the format that this release cannot honour.
+    """Validates one kind of section.
 
     In a `private` section text is shown only where it should have been one of a few words, since elsewhere it may be a
     secret in the wrong place.
     """
 
-    def __init__(self, kind: Any, *, unmeasured: Mapping[str, str] | None = None, private: bool = False) -> None:
+    def __init__(self, kind: Any, *, private: bool = False) -> None:
         self._adapter: TypeAdapter[T] = TypeAdapter(kind)
-        self._unmeasured = unmeasured or {}
         self._private = private
 
     @cached_property
@@ -99,8 +98,6 @@ class Checker(Generic[T]):
                 purpose = description(self.schema, data, place)
                 return f"is required, but missing{': ' if purpose else ''}{purpose}", ""
             case "extra_forbidden" | "unexpected_keyword_argument":
-                if place and place[-1] in self._unmeasured:
-                    return f"not measured by this release: {self._unmeasured[str(place[-1])]}", ""
                 return "unknown key", ", ".join(allowed_keys(self.schema, data, place[:-1])) or "none"
             case _ if context.get("class_name") == "SecretRef":
                 return "a secret is never written into this file", "{env: NAME} or {file: PATH}"

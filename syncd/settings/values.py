@@ -66,4 +66,4 @@ class Settings:
     warnings: tuple[str, ...] = field(default=())
     content_hash: str = ""
     agreements_hash: str = ""
-    """Changes when a contract or a calendar does."""
+    """Changes when a contract, a calendar or an exclusion does."""

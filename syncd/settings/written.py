@@ -16,7 +16,8 @@ from syncd.settings.section import Refused
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})? ?%")
-_YEARS = range(1900, 2201)
+YEARS = range(1900, 2201)
+"""The years that dates of a configuration may lie in."""
 
 
 def text_of(value: object) -> str:
@@ -90,14 +91,14 @@ def _share(holds: Callable[[Fraction], bool], allowed: str) -> PlainValidator:
 
 def day_of(value: object) -> date:
     """Return a date written as 2026-12-31."""
-    allowed = f"a date such as 2026-12-31, from {_YEARS.start} to {_YEARS.stop - 1}"
+    allowed = f"a date such as 2026-12-31, from {YEARS.start} to {YEARS.stop - 1}"
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise Refused(allowed)
     try:
         day = date.fromisoformat(value)
     except ValueError as error:
         raise Refused(allowed) from error
-    if day.year not in _YEARS:
+    if day.year not in YEARS:
         raise Refused(allowed)
     return day
 
@@ -108,7 +109,7 @@ def _local_time(value: object) -> datetime:
         moment = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
     except ValueError as error:
         raise Refused(allowed) from error
-    if moment is None or moment.tzinfo is not None or moment.year not in _YEARS:
+    if moment is None or moment.tzinfo is not None or moment.year not in YEARS:
         raise Refused(allowed)
     return moment
 

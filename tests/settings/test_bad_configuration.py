@@ -18,6 +18,8 @@ def _load(case: Path, option_types: dict[str, type], notifier_types: dict[str, t
         load_settings(daemon_file, option_types=option_types, notifier_types=notifier_types)
     elif case.name.startswith("contract"):
         load_agreements([case, CORPUS / "good" / "calendars.yaml"])
+    elif case.name.startswith("exclusion"):
+        load_agreements([case, CORPUS / "good" / "contract.yaml", CORPUS / "good" / "calendars.yaml"])
     else:
         load_agreements([case])
 
@@ -37,10 +39,10 @@ def test_a_mistake_is_told_with_its_file_line_and_place(
     assert MADE_UP_SECRET not in told
 
 
-def test_the_corpus_covers_all_three_kinds_of_file_and_no_expectation_lacks_its_case() -> None:
+def test_the_corpus_covers_all_four_kinds_of_file_and_no_expectation_lacks_its_case() -> None:
     kinds = {case.stem.partition("-")[0] for case in CASES}
     expectations = {path.stem for path in (CORPUS / "bad").glob("*.txt")}
 
-    assert kinds == {"syncd", "contract", "calendar", "folder"}
+    assert kinds == {"syncd", "contract", "calendar", "exclusion", "folder"}
     assert expectations == {case.stem for case in CASES}
-    assert len(CASES) >= 40
+    assert len(CASES) >= 150

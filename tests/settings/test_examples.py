@@ -1,13 +1,18 @@
 """What lies in config/ can be used as it is, and what of it is generated is up to date."""
 
 import json
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from syncd.alerting import NOTIFIERS
+from syncd.domain.names import Metric
 from syncd.settings import Settings, load_agreements, load_settings, reference, schema, schema_text
+from syncd.settings.document import read_document
+from syncd.settings.finding import Findings
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -46,6 +51,46 @@ def test_the_agreements_of_the_demo_cover_both_of_its_vendors() -> None:
     for contract in loaded.agreements.contracts:
         for target in contract.revisions[0].targets:
             assert {"P1", "P2", "P3", "P4"} <= set(target.goals)
+
+
+def _keys_never_used(made: dict[str, Any], node: dict[str, Any], data: list[Any], place: str) -> Iterator[str]:
+    """Yield the described keys of a section, and of those inside, that none of the values at its place has."""
+    if "$ref" in node:
+        node = made["$defs"][node["$ref"].rpartition("/")[2]]
+    branches = [*node.get("oneOf", ()), *node.get("anyOf", ())]
+    for branch in branches:
+        yield from _keys_never_used(made, branch, data, place)
+    if isinstance(node.get("items"), dict):
+        inside = [item for value in data if isinstance(value, list) for item in value]
+        yield from _keys_never_used(made, node["items"], inside, f"{place}[]")
+    mappings = [value for value in data if isinstance(value, dict)]
+    for key, inner in node.get("properties", {}).items():
+        values = [value[key] for value in mappings if key in value]
+        if not values:
+            yield f"{place}.{key}"
+        yield from _keys_never_used(made, inner, values, f"{place}.{key}") if values else ()
+
+
+@pytest.mark.parametrize(("file", "kind"), [("contract", "contract"), ("exclusions", "exclusions")])
+def test_the_complete_examples_leave_no_key_out(file: str, kind: str) -> None:
+    made = json.loads((CONFIG / "schema.json").read_text(encoding="utf-8"))
+    document = read_document(CONFIG / "complete" / f"{file}.yaml", Findings())
+
+    assert document is not None
+    assert list(_keys_never_used(made, made["$defs"][kind], [document.data], kind)) == []
+
+
+def test_the_complete_examples_load_and_only_what_is_not_computed_is_warned_of() -> None:
+    loaded = load_agreements([CONFIG / "complete"])
+    (contract,) = loaded.agreements.contracts
+
+    assert [warning.partition(": ")[2] for warning in loaded.warnings] == [
+        f"revisions[1].{key}: not computed by this release; checked and otherwise left alone"
+        for key in ("kpis", "credits", "escalation")
+    ]
+    assert contract.id == "acme-complete"
+    assert {target.metric for revision in contract.revisions for target in revision.targets} == set(Metric)
+    assert [each.id for each in loaded.agreements.exclusions] == ["EX-2026-01", "EX-2026-02"]
 
 
 def test_the_schema_is_the_one_of_the_models_and_the_installed_plugins(

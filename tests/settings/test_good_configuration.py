@@ -247,7 +247,10 @@ def test_a_folder_brings_all_its_files_once_and_warns_of_those_that_hold_somethi
 
     assert list(loaded.agreements.calendars) == ["always"]
     assert loaded.warnings == (
-        f"{folder}/vendors/notes.yaml:1: passed over: holds neither contract nor calendars as a top-level key",
+        (
+            f"{folder}/vendors/notes.yaml:1: passed over: "
+            "holds none of contract, calendars and exclusions as a top-level key"
+        ),
     )
 
 

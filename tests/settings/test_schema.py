@@ -56,9 +56,20 @@ def _undefined_keys(made: dict[str, Any], node: dict[str, Any], data: object, pl
                     yield from _undefined_keys(made, value, data[key], f"{place}.{key}")
 
 
-@pytest.mark.parametrize("name", ["syncd", "contract", "calendars"])
-def test_a_file_that_uses_every_key_has_no_key_that_the_schema_does_not_know(made: dict[str, Any], name: str) -> None:
-    document = read_document(GOOD / f"{name}.yaml", Findings())
+FILES = {
+    "syncd": "syncd",
+    "contract": "contract",
+    "more": "contract",
+    "calendars": "calendars",
+    "exclusions": "exclusions",
+}
+
+
+@pytest.mark.parametrize(("file", "name"), FILES.items())
+def test_a_file_that_uses_every_key_has_no_key_that_the_schema_does_not_know(
+    made: dict[str, Any], file: str, name: str
+) -> None:
+    document = read_document(GOOD / f"{file}.yaml", Findings())
 
     assert document is not None
     assert list(_undefined_keys(made, made["$defs"][name], document.data, name)) == []
@@ -103,7 +114,14 @@ def test_without_plugins_there_is_a_schema_all_the_same() -> None:
 def test_the_reference_page_has_a_row_for_every_key_of_the_files(made: dict[str, Any]) -> None:
     page = reference(made)
 
-    for heading in ("parties.vendors.NAME", "sources[].limits", "revisions[].targets[]", "calendars[].closures[]"):
+    for heading in (
+        "parties.vendors.NAME",
+        "sources[].limits",
+        "revisions[].targets[]",
+        "maintenance[]",
+        "calendars[].closures[]",
+        "exclusions[]",
+    ):
         assert f"### `{heading}`" in page
     assert "| `store` | required | Where everything is kept. |" in page
     assert "| `period` | default `month` | How long its periods are. One of `month`, `quarter`, `year`. |" in page
