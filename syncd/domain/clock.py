@@ -243,10 +243,9 @@ def _cycle(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
 
 def _first_due(history: History, run: Run, segments: list[Segment], due: int | None) -> int | None:
     """The deadline as it looked at the start: of a run that nothing ever changed, the one it has."""
-    first = segments[0]
-    if len(segments) == 1 and first.cause is None and due is not None and not run.absorbed:
-        return due
-    return first_due(history.moments[run.spans[0].first].priority, run.started_at, first.terms)
+    first, priority = segments[0], history.moments[run.spans[0].first].priority
+    unchanged = len(segments) == 1 and first.cause is None and first.priority == priority and not run.absorbed
+    return due if unchanged and due is not None else first_due(priority, run.started_at, first.terms)
 
 
 def _amended_by(match: Match, end: int) -> str | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from syncd.domain.contract import Target
 from syncd.domain.endings import ANSWERING, RESPONDING
-from syncd.domain.names import Metric, PauseEvidence, PriorityChange, Quality, Starts, Stops, Verdict
+from syncd.domain.names import Children, Metric, PauseEvidence, PriorityChange, Quality, Starts, Stops, Verdict
 from syncd.domain.reading import Cycle
 from syncd.domain.timeline import Timeline
 
@@ -41,8 +41,10 @@ def doubted(cycle: Cycle, timeline: Timeline, target: Target, *, as_of: datetime
 
 def _relevant(target: Target) -> frozenset[str]:
     kinds = _STATE | {"absorbed"}
-    if target.priority_from is not None or target.not_before is not None:
+    if target.priority_from is not None or target.not_before is not None or target.excluded_when:
         kinds |= {"attribute"}
+    if target.children is not Children.EACH:
+        kinds |= {"linked"}
     if target.metric in ANSWERING or target.pause_evidence is PauseEvidence.REQUIRED:
         kinds |= _ANSWERS
     if target.metric in ANSWERING:
