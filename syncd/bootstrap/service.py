@@ -22,7 +22,7 @@ from syncd.web.server import WebServer
 def service_of(
     settings: Settings, *, now: Now, stop: threading.Event, metrics: Metrics, say: Say, learn: Learn
 ) -> Service:
-    """Return the daemon over its store, the lease taken, what was derived by other rules derived again."""
+    """Return the daemon over its store, the lease taken, what another mapper mapped mapped again."""
     store = store_of(settings, now, say=say)
     fence = take_lease(settings, store, now)
     workers = workers_of(settings, store, fence, now=now, metrics=metrics, say=say, stopping=stop.is_set, learn=learn)
@@ -30,6 +30,7 @@ def service_of(
     holder = SnapshotHolder(metrics)
     driven = [
         *(Worker(poll) for poll in workers.polls.values()),
+        Worker(workers.renewal),
         Worker(workers.deadlines, workers.measured),
         Worker(workers.outbox, workers.told),
         Worker(LeaseKeeper(store, fence, metrics)),

@@ -9,6 +9,7 @@ from syncd.bootstrap.configuration import Learn, nobody, rules_of, secrets_of
 from syncd.bootstrap.sources import Mounts, intake_of, source_of
 from syncd.bootstrap.storage import Say
 from syncd.daemon.catch_up import catch_up
+from syncd.daemon.renewal import Renewing
 from syncd.daemon.source_poll import Polling, SourcePoll, work_slots
 from syncd.daemon.step import Wake
 from syncd.daemon.timers import DeadlineTimer, OutboxDrain
@@ -27,6 +28,7 @@ class Workers:
     """The steps of a configuration, and what to let go of after them."""
 
     polls: Mapping[str, SourcePoll]
+    renewal: Renewing
     deadlines: DeadlineTimer
     outbox: OutboxDrain
     measured: Wake
@@ -53,7 +55,7 @@ def workers_of(
     notifiers: Mapping[str, Notifier] | None = None,
     chance: random.Random | None = None,
 ) -> Workers:
-    """Return the workers of a configuration; what was derived by other rules is derived again first.
+    """Return the workers of a configuration; records that another mapper mapped are mapped again first.
 
     `mounts`, `notifiers` and a seeded `chance` stand in for the world in simulations.
     """
@@ -82,6 +84,7 @@ def workers_of(
     metrics.expect(sources=kinds, channels=outlets)
     return Workers(
         polls=polls,
+        renewal=Renewing(store, fence, rules, metrics, told),
         deadlines=DeadlineTimer(store, fence, rules, now, metrics, told),
         outbox=OutboxDrain(store, fence, outlets, metrics, jitter),
         measured=measured,

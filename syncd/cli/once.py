@@ -10,7 +10,7 @@ from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.observing import LogLevel, prepare, say
 from syncd.cli.options import DEFAULT_CONFIG, Config
 from syncd.cli.tables import progress
-from syncd.daemon.once import run_once
+from syncd.daemon.once import run_once, settle
 from syncd.daemon.system_now import SystemNow
 
 
@@ -28,6 +28,8 @@ def once(config: Config = DEFAULT_CONFIG, log_level: LogLevel = "warning") -> No
     settings = settings_of(config)
     now = SystemNow()
     with once_of(settings, now=now, metrics=metrics, say=say, learn=learn) as round_:
+        with progress("applying changed rules", None, now.monotonic) as advance:
+            settle(round_.renewal, now, progress=advance)
         with progress("reading sources", None, now.monotonic) as advance:
             report = run_once(round_.polls, [round_.deadlines, round_.outbox], now, progress=advance)
         for name, poll in round_.polls.items():

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from syncd.daemon.renewal import Renewing
 from syncd.daemon.source_poll import SourcePoll
 from syncd.daemon.step import Step
 from syncd.ports.now import Now
@@ -13,6 +14,16 @@ class OnceReport:
     """What a round came to: the sources that failed, with the reason."""
 
     failures: dict[str, str] = field(default_factory=dict)
+
+
+def settle(renewal: Renewing, now: Now, *, progress: Callable[[int], None]) -> None:
+    """Measure every stored ticket by the rules in force, where other rules measured it."""
+    while True:
+        before = renewal.measured
+        following = renewal.step(now.utc())
+        progress(renewal.measured - before)
+        if following > now.utc():
+            return
 
 
 def run_once(

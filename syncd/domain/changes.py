@@ -27,6 +27,7 @@ class Withheld(StrEnum):
     TOO_OLD = "too_old"
     OVER = "over"
     HISTORY = "history"
+    RULES_CHANGED = "rules_changed"
 
 
 class Change(NamedTuple):
@@ -45,10 +46,12 @@ def changes(
     source_id: int,
     as_of: datetime,
     from_history: bool = False,
+    rules_since: datetime | None = None,
 ) -> list[Change]:
     """Return what is true of a ticket as of `as_of` and was not before; contracts by id.
 
-    `from_history` says that the ticket was read from the past (backfill, replay), which never tells anybody.
+    `from_history` says that the ticket was read from the past (backfill, replay), which never tells anybody. What was
+    measured before by other rules than those of `rules_since` tells nobody what was true already then.
     """
     known = {key for reading in before for key, *_ in _steps(reading, timeline, source_id, reading.as_of)}
     found = []
@@ -72,6 +75,8 @@ def changes(
                 late=as_of - at > LATE_AFTER,
             )
             withheld = _withheld(notice, cycle, reading, contract, as_of, from_history=from_history)
+            if withheld is None and rules_since is not None and at <= rules_since:
+                withheld = Withheld.RULES_CHANGED
             found.append(Change(notice, withheld))
     return found
 

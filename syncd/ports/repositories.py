@@ -178,6 +178,10 @@ class Tickets(Protocol):
         """Yield every ticket with its active events, in order of number, in bounded memory."""
         ...
 
+    def numbers(self, after: TicketNo, limit: int) -> Sequence[TicketNo]:
+        """Return the first tickets whose number is greater than `after`, in order."""
+        ...
+
     def find(self, text: str) -> Sequence[TicketNo]:
         """Return the tickets that people call `text` (exactly), or whose id it is; `source:ticket` narrows."""
         ...
@@ -186,8 +190,8 @@ class Tickets(Protocol):
         """Return the ids of the source's tickets with an open clock, least recently changed first."""
         ...
 
-    def count(self) -> int:
-        """Return how many tickets there are."""
+    def count(self, after: TicketNo = -1) -> int:
+        """Return how many tickets there are, or how many whose number is greater than `after`."""
         ...
 
 
@@ -253,6 +257,18 @@ class Measured:
     wake_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """How far measuring every ticket again, by another basis, has come.
+
+    `since` is when it began. Tickets up to and including the number `done` are measured by it, those beyond may not be.
+    """
+
+    basis: str
+    since: datetime
+    done: TicketNo = -1
+
+
 class Readings(Protocol):
     """What clocks say: derived and droppable."""
 
@@ -301,7 +317,15 @@ class Readings(Protocol):
         ...
 
     def set_basis(self, basis: str) -> None:
-        """Note what the readings were measured by, once all of them were."""
+        """Note what the readings were measured by, once all of them were: no renewal goes on."""
+        ...
+
+    def renewal(self) -> Renewal | None:
+        """Return how far measuring everything again has come; None while that is not going on."""
+        ...
+
+    def renew(self, renewal: Renewal) -> None:
+        """Note how far it has come."""
         ...
 
     def drop(self) -> None:

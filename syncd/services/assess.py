@@ -54,13 +54,20 @@ def assess(
     stored = work.tickets.timelines(numbers)
     before = work.readings.of(numbers)
     contracts = rules.contracts()
+    renewal = work.readings.renewal()
     batch: list[Measured] = []
     news: list[Change] = []
     for number in numbers:
         ticket = stored[number]
         try:
             measured, changed = _assess_one(
-                ticket, before.get(number, ()), rules, contracts, as_of=as_of, from_history=from_history
+                ticket,
+                before.get(number, ()),
+                rules,
+                contracts,
+                as_of=as_of,
+                from_history=from_history,
+                rules_since=renewal.since if renewal is not None and number > renewal.done else None,
             )
         except Exception as poison:  # noqa: BLE001 - whatever one ticket does must not stop the others (poison rule)
             reason = f"{UNMEASURABLE}{type(poison).__name__}: {poison}"
@@ -94,11 +101,19 @@ def _assess_one(
     *,
     as_of: datetime,
     from_history: bool,
+    rules_since: datetime | None,
 ) -> tuple[Measured, list[Change]]:
     timeline = ticket.believed
     result = measure(timeline, rules.agreements, as_of=as_of)
     changed = changes(
-        before, result.readings, timeline, contracts, source_id=ticket.source, as_of=as_of, from_history=from_history
+        before,
+        result.readings,
+        timeline,
+        contracts,
+        source_id=ticket.source,
+        as_of=as_of,
+        from_history=from_history,
+        rules_since=rules_since,
     )
     return Measured(ticket.number, result.readings, result.uncovered, wake_at(result.readings)), changed
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from syncd.domain.instant import to_us
+from syncd.domain.instant import from_us, to_us
 from syncd.domain.reading import Reading
-from syncd.ports.repositories import Measured, OpenClock, OpenCount, Tally, TicketNo
+from syncd.ports.repositories import Measured, OpenClock, OpenCount, Renewal, Tally, TicketNo
 from syncd.store import tables
 from syncd.store.definitions import Definitions
 from syncd.store.instants import at_or_none, us_or_none
@@ -136,12 +136,23 @@ class SqlReadings:
     def basis(self) -> str | None:
         """Return what the readings were measured by."""
         row = self._session.run(sa.select(tables.basis.c.text)).first()
-        return None if row is None else str(row.text)
+        return None if row is None or row.text is None else str(row.text)
 
     def set_basis(self, basis: str) -> None:
-        """Note what the readings were measured by."""
+        """Note what the readings were measured by: no renewal goes on."""
         self._session.run(sa.delete(tables.basis))
         self._session.run(sa.insert(tables.basis).values(id=1, text=basis))
+
+    def renewal(self) -> Renewal | None:
+        """Return how far measuring everything again has come; None while that is not going on."""
+        row = self._session.run(sa.select(tables.basis).where(tables.basis.c.renewing.is_not(None))).first()
+        return None if row is None else Renewal(row.renewing, from_us(row.since), row.done)
+
+    def renew(self, renewal: Renewal) -> None:
+        """Note how far it has come."""
+        stated = {"renewing": renewal.basis, "since": to_us(renewal.since), "done": renewal.done}
+        if not self._session.run(sa.update(tables.basis).values(**stated)).rowcount:
+            self._session.run(sa.insert(tables.basis).values(id=1, **stated))
 
     def drop(self) -> None:
         """Forget every reading and rollup, and with them when and why tickets are looked at."""

@@ -172,9 +172,12 @@ basis = sa.Table(
     "basis",
     metadata,
     sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", sa.Text),
+    sa.Column("renewing", sa.Text),
+    _instant("since", optional=True),
+    sa.Column("done", sa.Integer),
 )
-"""One row: what the readings were measured by."""
+"""One row: what the readings were measured by; while everything is measured again, by what, since when, how far."""
 
 checkpoint = sa.Table(
     "checkpoint",

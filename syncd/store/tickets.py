@@ -93,6 +93,11 @@ class SqlTickets:
         """Return an iterator over every ticket with its active events, in order of number, in bounded memory."""
         return timelines.every(self._session, source)
 
+    def numbers(self, after: TicketNo, limit: int) -> Sequence[TicketNo]:
+        """Return the first tickets whose number is greater than `after`, in order."""
+        later = sa.select(ticket.c.number).where(ticket.c.number > after)
+        return list(self._session.run(later.order_by(ticket.c.number).limit(limit)).scalars())
+
     def find(self, text: str) -> Sequence[TicketNo]:
         """Return the tickets that people call `text` (exactly), or whose id it is; `source:ticket` narrows."""
         sources = {row.name: row.id for row in self._session.run(sa.select(tables.source.c.id, tables.source.c.name))}
@@ -128,6 +133,7 @@ class SqlTickets:
         )
         return list(self._session.run(statement).scalars())
 
-    def count(self) -> int:
-        """Return how many tickets there are."""
-        return int(self._session.run(sa.select(sa.func.count()).select_from(ticket)).scalar_one())
+    def count(self, after: TicketNo = -1) -> int:
+        """Return how many tickets there are, or how many whose number is greater than `after`."""
+        counted = sa.select(sa.func.count()).select_from(ticket)
+        return int(self._session.run(counted if after < 0 else counted.where(ticket.c.number > after)).scalar_one())

@@ -135,6 +135,10 @@ class Metrics:
         """Notices were kept as known and told to nobody."""
         self._of.counter(names.NOTICES_WITHHELD, reason.value).inc(count)
 
+    def renewal_pending(self, tickets: int) -> None:
+        """How many tickets are still to be measured by changed rules."""
+        self._of.gauge(names.RENEWAL_PENDING).set(tickets)
+
     def delivery_began(self, channel: str) -> None:
         """A notice is handed to a notifier."""
         self._of.counter(names.NOTIFICATION_ATTEMPTS, channel).inc()

@@ -115,11 +115,16 @@ PUBLISH_DURATION = Family(
 )
 LOG_MESSAGES = Family("syncd_log_messages_total", _C, ("level",), "Log lines written.")
 
+RENEWAL_PENDING = Family(
+    "syncd_renewal_pending_tickets", _G, (),
+    "Stored tickets not yet measured by the contracts, calendars and engine in force; 0 when all are.",
+)  # fmt: skip
+
 PROCESS = (
     BUILD_INFO, LEADER, CONFIG_OK, CONFIG_AT, SYNC_ATTEMPTS, SYNC_FAILURES, SYNC_DURATION, HTTP_REQUESTS,
     HTTP_DURATION, HTTP_RETRIES, RATE_LIMIT_WAIT, THROTTLE_WAIT, CLOCK_SKEW, TICKETS_PROCESSED, TICKETS_REJECTED,
     NOTIFICATION_ATTEMPTS, NOTIFICATION_FAILURES, NOTIFICATION_DEAD_LETTERS, NOTICES_WITHHELD, DEADLINE_LATENESS,
-    WORKER_TICK, WORKER_CRASHES, FENCED, PUBLISH_DURATION, LOG_MESSAGES,
+    WORKER_TICK, WORKER_CRASHES, FENCED, PUBLISH_DURATION, LOG_MESSAGES, RENEWAL_PENDING,
 )  # fmt: skip
 """What one replica knows of itself, counted as it happens."""
 

@@ -8,7 +8,7 @@ from itertools import islice
 from syncd.domain.instant import DAY_US, to_us
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.reading import Cycle, Reading
-from syncd.ports.repositories import Measured, OpenClock, OpenCount, Tally, TicketNo
+from syncd.ports.repositories import Measured, OpenClock, OpenCount, Renewal, Tally, TicketNo
 from syncd.testing.memory_state import State
 
 _OPEN = frozenset({Stage.RUNNING, Stage.PAUSED})
@@ -178,6 +178,15 @@ class MemoryReadings:
     def set_basis(self, basis: str) -> None:
         """Note what the readings were measured by."""
         self._state.basis[""] = basis
+        self._state.renewal.pop("", None)
+
+    def renewal(self) -> Renewal | None:
+        """Return how far measuring everything again has come; None while that is not going on."""
+        return self._state.renewal.get("")
+
+    def renew(self, renewal: Renewal) -> None:
+        """Note how far it has come."""
+        self._state.renewal[""] = renewal
 
     def drop(self) -> None:
         """Forget every reading and rollup, and with them when and why tickets are looked at."""

@@ -12,7 +12,7 @@ from syncd.domain.reading import Reading
 from syncd.domain.timeline import Timeline
 from syncd.errors import StoreError
 from syncd.ports.connector import Cursor, RawRecord
-from syncd.ports.repositories import SourceId, SourceRow, TicketNo
+from syncd.ports.repositories import Renewal, SourceId, SourceRow, TicketNo
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -148,6 +148,8 @@ class State:
     records: Table[tuple[SourceId, str, str], tuple[HeldRecord, ...]] = field(default_factory=Table)
     basis: Table[str, str] = field(default_factory=Table)
     """What the readings were measured by, under the empty key."""
+    renewal: Table[str, Renewal] = field(default_factory=Table)
+    """How far measuring everything again has come, under the empty key."""
     readings: Table[TicketNo, tuple[Reading, ...]] = field(default_factory=Table)
     wakes: Table[TicketNo, datetime] = field(default_factory=Table)
     uncovered: Table[TicketNo, str] = field(default_factory=Table)

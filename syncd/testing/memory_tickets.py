@@ -100,6 +100,10 @@ class MemoryTickets:
             if source is None or ticket.source == source:
                 yield self._stored(number)
 
+    def numbers(self, after: TicketNo, limit: int) -> Sequence[TicketNo]:
+        """Return the first tickets whose number is greater than `after`, in order."""
+        return sorted(number for number in self._state.tickets if number > after)[:limit]
+
     def find(self, text: str) -> Sequence[TicketNo]:
         """Return the tickets that people call `text` (exactly), or whose id it is; `source:ticket` narrows."""
         name, _, rest = text.partition(":")
@@ -121,6 +125,6 @@ class MemoryTickets:
         ]
         return [self._state.tickets[number].head.id for _, number in sorted(found)]
 
-    def count(self) -> int:
-        """Return how many tickets there are."""
-        return len(self._state.tickets)
+    def count(self, after: TicketNo = -1) -> int:
+        """Return how many tickets there are, or how many whose number is greater than `after`."""
+        return sum(number > after for number in self._state.tickets)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.reading import Reading, Uncovered
-from syncd.ports.repositories import Measured, OpenClock, OpenCount, Tally, TicketNo
+from syncd.ports.repositories import Measured, OpenClock, OpenCount, Renewal, Tally, TicketNo
 from syncd.ports.store import Fence, Store
 from tests.store.samples import DAY, HOUR, NOON, cycle, decided, reading, see, with_tickets, write
 from tests.store.strategies import readings
@@ -235,3 +235,17 @@ def test_what_readings_were_measured_by_is_noted_once_and_replaced_whole(store: 
             work.readings.set_basis(basis)
             work.commit()
         assert see(store, lambda view: view.readings.basis()) == basis
+
+
+def test_how_far_a_renewal_has_come_is_kept_until_the_basis_is_set(store: Store, fence: Fence) -> None:
+    assert see(store, lambda view: view.readings.renewal()) is None
+    for renewal in (Renewal("agreements 2", NOON), Renewal("agreements 2", NOON, 7)):
+        with store.begin(fence) as work:
+            work.readings.renew(renewal)
+            work.commit()
+        assert see(store, lambda view: view.readings.renewal()) == renewal
+    assert see(store, lambda view: view.readings.basis()) is None
+    with store.begin(fence) as work:
+        work.readings.set_basis("agreements 2")
+        work.commit()
+    assert see(store, lambda view: view.readings.renewal()) is None
