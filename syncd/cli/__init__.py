@@ -19,6 +19,7 @@ HOMES = {
     "explain": "looking",
     "status": "looking",
     "measure": "measuring",
+    "contract": "contracting",
     "scorecard": "scoring",
     "calendar": "timetable",
     "map": "mapping",
