@@ -206,7 +206,7 @@ def _cycle(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
         flags += (ABSORBED,)
     if view.evidence is not None:
         refused = refusals(view.evidence, run.started_at, end)
-        if view.evidence.provisional_until is not None and stage is Stage.PAUSED:
+        if view.evidence.provisional_in(run.started_at, end):
             flags += (PROVISIONAL,)
     cycle = Cycle(
         number=run.number,

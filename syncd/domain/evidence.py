@@ -32,6 +32,10 @@ class Evidenced(NamedTuple):
     refused: tuple[tuple[int, int | None, str], ...] = ()
     provisional_until: int | None = None
 
+    def provisional_in(self, start: int, end: int) -> bool:
+        """Whether a pause that may still turn out to be none began in `[start, end]`, in microseconds."""
+        return self.provisional_until is not None and start <= self.provisional_until - WITHIN_US <= end
+
 
 class _Word(StrEnum):
     """On whose word the customer is awaited, and what became of it."""
