@@ -3,24 +3,34 @@
 import json
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Annotated
 
 import typer
 
 from syncd.cli.exits import FOUND_SOMETHING
-from syncd.cli.options import AsOf, ContractPaths, instant
-from syncd.cli.tables import json_line
+from syncd.cli.options import AsOf, ContractPaths, Output, instant
+from syncd.cli.tables import json_line, show
 from syncd.domain.contract import Agreements
+from syncd.domain.difference import differences
 from syncd.domain.measure import measure as measure_timeline
 from syncd.domain.timeline import Timeline
 from syncd.domain.timeline_format import TimelineError, parse_timeline
+from syncd.report.differences import Summary, difference_as_json, difference_cells
 from syncd.report.readings import measurement_as_json
 from syncd.settings import load_agreements
 
 Timelines = Annotated[
     Path | None,
     typer.Option("--timelines", help="A file of timelines, one JSON object a line; standard input by default."),
+]
+Against = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--against",
+        help="Other contracts and calendars, complete in themselves, to compare with; may be repeated.",
+    ),
 ]
 
 
@@ -29,14 +39,39 @@ def add_to(app: typer.Typer) -> None:
     app.command()(measure)
 
 
-def measure(contracts: ContractPaths, as_of: AsOf = None, timelines: Timelines = None) -> None:
+def measure(
+    contracts: ContractPaths,
+    as_of: AsOf = None,
+    timelines: Timelines = None,
+    against: Against = None,
+    output: Annotated[
+        Output | None,
+        typer.Option("--output", help="With --against: a table, as by default on a terminal, or JSON Lines."),
+    ] = None,
+) -> None:
     """Measure timelines under contracts and print one JSON line per clock, in the order of the input.
 
     An uncovered ticket prints a line with `uncovered` and the reason. A line that is no timeline, or the second line of
     one ticket, prints a line with `error`; the others are still measured and the exit code is 1.
+
+    With `--against`, measure under both and print only the cycles of which the two say different things, and why; a
+    summary goes to standard error.
     """
     at = instant(as_of)
     agreements = agreements_of(contracts)
+    if against:
+        default = Output.TABLE if sys.stdout.isatty() else Output.JSON
+        failed = _compare(agreements, agreements_of(against), at, timelines, output or default)
+    elif output is Output.TABLE:
+        raise typer.BadParameter("--output table goes with --against; readings are JSON Lines")
+    else:
+        failed = _measure(agreements, at, timelines)
+    if failed:
+        raise typer.Exit(FOUND_SOMETHING)
+
+
+def _measure(agreements: Agreements, at: datetime, timelines: Path | None) -> bool:
+    """Print the readings; return whether there were bad lines."""
     failed = False
     for number, found in read_timelines(timelines):
         if isinstance(found, str):
@@ -50,8 +85,37 @@ def measure(contracts: ContractPaths, as_of: AsOf = None, timelines: Timelines =
             lines = [{"error": f"line {number}: ticket {found.ticket}: {refused}"}]
         for line in lines:
             json_line(line)
-    if failed:
-        raise typer.Exit(FOUND_SOMETHING)
+    return failed
+
+
+def _compare(ours: Agreements, theirs: Agreements, at: datetime, timelines: Path | None, output: Output) -> bool:
+    """Print what two sets of contracts say differently; return whether there were bad lines."""
+    failed = False
+    summary = Summary()
+    rows: list[dict[str, object]] = []
+    for number, found in read_timelines(timelines):
+        try:
+            if isinstance(found, str):
+                raise ValueError(found)  # noqa: TRY004, TRY301 - both kinds of refusal end in the same sentence
+            compared = differences(found, ours, theirs, as_of=at)
+        except ValueError as refused:
+            failed = True
+            sentence = f"line {number}: {refused}"
+            if output is Output.JSON:
+                json_line({"error": sentence})
+            else:
+                sys.stderr.write(f"{sentence}\n")
+            continue
+        summary.add(compared)
+        for difference in compared.differences:
+            if output is Output.JSON:
+                json_line(difference_as_json(difference))
+            else:
+                rows.append(difference_cells(difference))
+    if output is Output.TABLE:
+        show(rows, output, title="What differs", empty="No verdict differs.")
+    sys.stderr.write(f"{summary.text()}\n")
+    return failed
 
 
 def agreements_of(paths: list[Path]) -> Agreements:

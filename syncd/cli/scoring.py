@@ -6,13 +6,12 @@ from typing import Annotated
 import typer
 
 from syncd.cli.exits import FOUND_SOMETHING
-from syncd.cli.measuring import Timelines, agreements_of, read_timelines
+from syncd.cli.measuring import Against, Timelines, agreements_of, read_timelines
 from syncd.cli.options import AsOf, ContractPaths, Output, OutputOption, instant
 from syncd.cli.tables import show
 from syncd.domain.measure import measure
 from syncd.domain.reading import Reading
-from syncd.domain.scorecard import ScorecardRow, percent_text
-from syncd.report.scorecards import scorecard_as_json
+from syncd.report.scorecards import pair_as_json, pair_cells, scorecard_as_json, scorecard_cells, side_by_side
 from syncd.services.score import computed_scorecard
 
 scorecard = typer.Typer(no_args_is_help=True, help="Scorecards of a period.")
@@ -34,48 +33,41 @@ def compute(
     period: Annotated[str, typer.Option("--period", help="The period, as the contract names it: 2026-03, 2026-Q1.")],
     as_of: AsOf = None,
     timelines: Timelines = None,
+    against: Against = None,
     output: OutputOption = Output.JSON,
 ) -> None:
-    """Compute a period's scorecard from timelines, without a store.
+    """Compute a period's scorecard from timelines, without a store; with `--against`, two of them side by side.
 
     Lines that cannot be measured are reported on standard error; the exit code is 1 then.
     """
     at = instant(as_of)
-    agreements = agreements_of(contracts)
-    readings: list[Reading] = []
+    both = [agreements_of(contracts), *([agreements_of(against)] if against else [])]
     failed = False
+    measured: list[list[Reading]] = [[] for _ in both]
     for number, found in read_timelines(timelines):
         try:
             if isinstance(found, str):
                 raise ValueError(found)  # noqa: TRY004, TRY301 - both kinds of refusal end in the same sentence
-            readings.extend(measure(found, agreements, as_of=at).readings)
+            # Under both or under none: a ticket that counts on one side only would look like a difference.
+            readings = [measure(found, agreements, as_of=at).readings for agreements in both]
         except ValueError as refused:
             failed = True
             sys.stderr.write(f"line {number}: {refused}\n")
+            continue
+        for kept, some in zip(measured, readings, strict=True):
+            kept.extend(some)
     try:
-        rows = computed_scorecard(readings, agreements, period)
+        cards = [computed_scorecard(kept, agreements, period) for kept, agreements in zip(measured, both, strict=True)]
     except ValueError as refused:
         raise typer.BadParameter(str(refused)) from refused
-    if output is Output.JSON:
-        show([scorecard_as_json(row) for row in rows], output, title="", empty="")
+    names = ", ".join(dict.fromkeys(row.contract for card in cards for row in card))
+    table = output is Output.TABLE
+    if len(cards) > 1:
+        pairs = list(side_by_side(*cards))
+        rows = pair_cells(pairs) if table else [pair_as_json(pair) for pair in pairs]
     else:
-        show([_printed(row) for row in rows], output, title=f"Scorecard {period}", empty="No targets.")
+        (card,) = cards
+        rows = scorecard_cells(card) if table else [scorecard_as_json(row) for row in card]
+    show(rows, output, title=f"Scorecard {period}: {names}", empty="No targets.")
     if failed:
         raise typer.Exit(FOUND_SOMETHING)
-
-
-def _printed(row: ScorecardRow) -> dict[str, object]:
-    share, objective = row.attainment, row.objective
-    return {
-        "vendor": row.vendor,
-        "contract": row.contract,
-        "target": row.target,
-        "priority": row.priority or "all",
-        "n": row.n,
-        "met": row.met,
-        "missed": row.missed,
-        "pending": row.pending,
-        "unverifiable": row.unverifiable,
-        "attainment": "none decided" if share is None else percent_text(share, objective),
-        "objective": "" if objective is None else percent_text(objective),
-    }

@@ -1,13 +1,15 @@
 """Shares are exact, absent where nothing was decided, and never shown on the wrong side of what was agreed."""
 
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.domain.names import Metric
-from syncd.domain.scorecard import ScorecardRow, attainment, percent_text
+from syncd.domain.scorecard import ScorecardRow, attainment, bound_for, percent_text, whole_us
 
 shares = st.builds(lambda part, rest: Fraction(part, part + rest), st.integers(0, 5000), st.integers(1, 5000))
 
@@ -16,7 +18,7 @@ def share(text: str) -> Fraction:
     return Fraction(text) / 100
 
 
-def a_row(*, met: int, missed: int, objective: Fraction | None) -> ScorecardRow:
+def a_row(*, met: int, missed: int, objective: Fraction | None, **more: Any) -> ScorecardRow:
     return ScorecardRow(
         vendor="acme",
         contract="acme-msp",
@@ -30,6 +32,7 @@ def a_row(*, met: int, missed: int, objective: Fraction | None) -> ScorecardRow:
         unverifiable=5,
         excluded=3,
         objective=objective,
+        **more,
     )
 
 
@@ -57,6 +60,52 @@ def test_attainment(met: int, missed: int, expected: Fraction | None) -> None:
 )
 def test_attained_compares_exactly(met: int, missed: int, objective: Fraction | None, expected: bool | None) -> None:
     assert a_row(met=met, missed=missed, objective=objective).attained is expected
+
+
+@pytest.mark.parametrize(
+    ("met", "missed", "more", "expected"),
+    [
+        pytest.param(3, 1, {"min_volume": 5, "allowed_misses": 1}, True, id="below the volume misses decide: allowed"),
+        pytest.param(2, 2, {"min_volume": 5, "allowed_misses": 1}, False, id="one more than allowed is too many"),
+        pytest.param(4, 1, {"min_volume": 5, "allowed_misses": 1}, False, id="at the volume the share decides"),
+        pytest.param(3, 0, {"min_volume": 5}, True, id="no number of misses allowed: none missed"),
+        pytest.param(3, 1, {"min_volume": 5}, False, id="no number of misses allowed: one missed"),
+        pytest.param(0, 0, {"min_volume": 5, "allowed_misses": 1}, None, id="nothing decided, nothing attained"),
+        pytest.param(9, 0, {"maximum_us": 5, "beyond": True}, False, id="beyond a bound whatever the share"),
+        pytest.param(3, 1, {"min_volume": 5, "allowed_misses": 1, "beyond": True}, False, id="and whatever the count"),
+        pytest.param(9, 0, {"maximum_us": 5, "beyond": None}, None, id="unknown whether beyond: not known"),
+        pytest.param(1, 9, {"maximum_us": 5, "beyond": None}, False, id="the share misses it whatever is not known"),
+    ],
+)
+def test_few_cycles_and_bounds(met: int, missed: int, more: dict[str, Any], expected: bool | None) -> None:
+    assert a_row(met=met, missed=missed, objective=Fraction(9, 10), **more).attained is expected
+
+
+@pytest.mark.parametrize("bound", ["maximum_us", "average_us"])
+def test_a_bound_alone_is_a_promise(bound: str) -> None:
+    row = a_row(met=0, missed=9, objective=None, **{bound: 5})
+    assert row.attained is True
+    assert replace(row, beyond=True).attained is False
+    assert replace(row, missed=0).attained is None
+
+
+def test_default_bounds_the_priorities_that_are_not_named() -> None:
+    assert bound_for({"P1": 0, "default": 5}, "P1") == 0
+    assert bound_for({"P1": 0, "default": 5}, "P2") == 5
+    assert bound_for({"P1": 0}, "P2") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "threshold", "expected"),
+    [
+        pytest.param(Fraction(7, 2), None, 3, id="without a threshold part of a microsecond is left out"),
+        pytest.param(Fraction(7, 2), 3, 4, id="beyond the threshold stays beyond it"),
+        pytest.param(Fraction(7, 2), 4, 3, id="short of it stays short"),
+        pytest.param(Fraction(3), 3, 3, id="exactly the threshold"),
+    ],
+)
+def test_a_shown_mean_lies_on_its_side_of_the_average(value: Fraction, threshold: int | None, expected: int) -> None:
+    assert whole_us(value, threshold) == expected
 
 
 def test_pending_unverifiable_and_excluded_cycles_are_outside_n() -> None:

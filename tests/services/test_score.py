@@ -1,5 +1,6 @@
 """The scorecard that the store keeps and the one computed from timelines are the same."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -41,7 +42,9 @@ def test_the_store_and_the_timelines_agree(desk: Desk, period: str, rolled_up: b
     kept = desk.see(lambda view: stored_scorecard(view, desk.rules.agreements, period))
     timelines = desk.see(lambda view: [stored.timeline for stored in view.tickets.stream()])
     readings = [found for each in timelines for found in measure(each, desk.rules.agreements, as_of=APRIL).readings]
-    assert kept == computed_scorecard(readings, desk.rules.agreements, period)
+    computed = computed_scorecard(readings, desk.rules.agreements, period)
+    # What tallies do not tell is left out of what the store says.
+    assert kept == [replace(row, longest_us=None, mean_us=None, provisional=None) for row in computed]
 
 
 def test_a_period_counts_what_was_decided_in_it(desk: Desk) -> None:
