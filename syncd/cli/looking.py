@@ -10,7 +10,7 @@ import typer
 
 from syncd.bootstrap.configuration import settings_of
 from syncd.cli.exits import FOUND_SOMETHING
-from syncd.cli.options import DEFAULT_CONFIG, AsOf, Config, Output, OutputOption, instant
+from syncd.cli.options import DEFAULT_CONFIG, AsOf, Config, Ledger, Output, OutputOption, instant
 from syncd.cli.tables import json_line, show
 from syncd.daemon.facts import explain_stored
 from syncd.domain.measure import Measurement, measure
@@ -18,7 +18,7 @@ from syncd.domain.timeline_format import instant_text
 from syncd.errors import StoreMismatch
 from syncd.ports.store import Work
 from syncd.report.durations import duration_text
-from syncd.report.readings import measurement_as_json, optional_instant
+from syncd.report.readings import optional_instant, ticket_as_json
 from syncd.settings import Settings
 from syncd.store import open_store
 
@@ -34,6 +34,7 @@ def tickets(
     config: Config = DEFAULT_CONFIG,
     as_of: AsOf = None,
     source: Annotated[str | None, typer.Option("--source", help="Only tickets of this source.")] = None,
+    ledger: Ledger = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """List every stored ticket's clocks as of an instant, measured anew from its events.
@@ -50,16 +51,14 @@ def tickets(
             raise typer.BadParameter(f"there is no source {source!r}; there are {', '.join(ids) or 'none'}")
         for stored in view.tickets.stream(None if source is None else ids[source]):
             try:
-                found = measure(stored.believed, settings.agreements, as_of=at)
+                if output is Output.JSON:
+                    for line in ticket_as_json(stored.believed, settings.agreements, as_of=at, ledger=ledger):
+                        json_line(line)
+                else:
+                    rows.extend(_rows(stored.timeline.ticket, measure(stored.believed, settings.agreements, as_of=at)))
             except ValueError as refused:
                 failed = True
                 json_line({"error": f"ticket {stored.timeline.ticket}: {refused}"})
-                continue
-            if output is Output.JSON:
-                for line in measurement_as_json(found):
-                    json_line(line)
-            else:
-                rows.extend(_rows(stored.timeline.ticket, found))
     if output is Output.TABLE:
         show(rows, output, title=f"Clocks as of {instant_text(at)}", empty="The store holds no ticket.")
     if failed:

@@ -10,15 +10,14 @@ from typing import IO, Annotated
 import typer
 
 from syncd.cli.exits import FOUND_SOMETHING
-from syncd.cli.options import AsOf, ContractPaths, Output, instant
+from syncd.cli.options import AsOf, ContractPaths, Ledger, Output, instant
 from syncd.cli.tables import json_line, show
 from syncd.domain.contract import Agreements
 from syncd.domain.difference import differences
-from syncd.domain.measure import measure as measure_timeline
 from syncd.domain.timeline import Timeline
 from syncd.domain.timeline_format import TimelineError, parse_timeline
 from syncd.report.differences import Summary, difference_as_json, difference_cells
-from syncd.report.readings import measurement_as_json
+from syncd.report.readings import ticket_as_json
 from syncd.settings import load_agreements
 
 Timelines = Annotated[
@@ -44,6 +43,7 @@ def measure(
     as_of: AsOf = None,
     timelines: Timelines = None,
     against: Against = None,
+    ledger: Ledger = False,
     output: Annotated[
         Output | None,
         typer.Option("--output", help="With --against: a table, as by default on a terminal, or JSON Lines."),
@@ -65,12 +65,12 @@ def measure(
     elif output is Output.TABLE:
         raise typer.BadParameter("--output table goes with --against; readings are JSON Lines")
     else:
-        failed = _measure(agreements, at, timelines)
+        failed = _measure(agreements, at, timelines, ledger=ledger)
     if failed:
         raise typer.Exit(FOUND_SOMETHING)
 
 
-def _measure(agreements: Agreements, at: datetime, timelines: Path | None) -> bool:
+def _measure(agreements: Agreements, at: datetime, timelines: Path | None, *, ledger: bool) -> bool:
     """Print the readings; return whether there were bad lines."""
     failed = False
     for number, found in read_timelines(timelines):
@@ -79,7 +79,7 @@ def _measure(agreements: Agreements, at: datetime, timelines: Path | None) -> bo
             json_line({"error": f"line {number}: {found}"})
             continue
         try:
-            lines = measurement_as_json(measure_timeline(found, agreements, as_of=at))
+            lines = ticket_as_json(found, agreements, as_of=at, ledger=ledger)
         except ValueError as refused:
             failed = True
             lines = [{"error": f"line {number}: ticket {found.ticket}: {refused}"}]

@@ -43,3 +43,9 @@ def instant(text: str | None) -> datetime:
         return parse_instant(text, "--as-of")
     except TimelineError as refused:
         raise typer.BadParameter(str(refused)) from refused
+
+
+Ledger = Annotated[
+    bool,
+    typer.Option("--ledger", help="Add to each cycle whose every second was: vendor, customer, out_of_hours, ..."),
+]

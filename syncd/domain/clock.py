@@ -59,15 +59,39 @@ def clock_of(history: History, match: Match) -> Clock:
     if match.start.at > now:
         return Clock((), (AWAITED, *match.flags), match.start.at)
     until = match.contract.until
-    if until is not None and now > to_us(until):
-        return _until_the_end(history, match, to_us(until))
-    view = view_of(history, match)
+    view, runs = settled_runs(history, match)
     cycles: list[Cycle] = []
     used = NOTHING
-    for run in view.found.runs:
-        cycle, used = _cycle(view, run, used)
+    for seen, run in runs:
+        cycle, used = _cycle(seen, run, used)
         cycles.append(cycle)
-    return Clock(tuple(cycles), (*match.flags, *view.found.flags), _changes_at(view, match, until))
+    changes_at = _changes_at(view, match, None if until is None else to_us(until))
+    return Clock(tuple(cycles), (*match.flags, *view.found.flags), changes_at)
+
+
+def settled_runs(history: History, match: Match) -> tuple[View, list[tuple[View, Run]]]:
+    """Return a ticket as a clock sees it, and the clock's runs, each with the ticket as it is to be judged.
+
+    Of an ended contract those open and unmissed at its end are cancelled there, and no new ones begin.
+    """
+    view, until = view_of(history, match), match.contract.until
+    if until is None or history.now <= to_us(until):
+        return view, [(view, run) for run in view.found.runs]
+    end = to_us(until)
+    moments = tuple(moment for moment in history.moments if moment.at <= end)
+    then = view_of(history._replace(moments=moments, now=end), match)
+    found: list[tuple[View, Run]] = []
+    for run, gone_on in zip(then.found.runs, view.found.runs, strict=False):
+        if run.ending is not None:
+            found.append((then, run))
+            continue
+        binding = judge(then.history, run, then.match).binding
+        if binding is not None and binding.broken is not None:
+            found.append((view, gone_on))
+        else:
+            run.finish(end, len(moments), None, Ending(End.CANCELLED, ("contract_ended",)))
+            found.append((then, run))
+    return view, found
 
 
 def view_of(history: History, match: Match) -> View:
@@ -148,25 +172,7 @@ def judge(history: History, run: Run, match: Match) -> Judgement:
     return Judgement(segments, outcomes, binding_of(outcomes, end), end)
 
 
-def _until_the_end(history: History, match: Match, end: int) -> Clock:
-    """The cycles of an ended contract: those open and unmissed at its end are cancelled there, no new ones begin."""
-    seen = history._replace(moments=tuple(moment for moment in history.moments if moment.at <= end), now=end)
-    then, later = view_of(seen, match), view_of(history, match)
-    cycles: list[Cycle] = []
-    used = NOTHING
-    for run, gone_on in zip(then.found.runs, later.found.runs, strict=False):
-        cycle, after = _cycle(then, run, used)
-        if run.ending is None and cycle.verdict is Verdict.PENDING:
-            run.finish(end, len(then.history.moments), None, Ending(End.CANCELLED, ("contract_ended",)))
-            cycle, after = _cycle(then, run, used)
-        elif run.ending is None:
-            cycle, after = _cycle(later, gone_on, used)
-        cycles.append(cycle)
-        used = after
-    return Clock(tuple(cycles), (*match.flags, *then.found.flags))
-
-
-def _changes_at(view: View, match: Match, until: datetime | None) -> int | None:
+def _changes_at(view: View, match: Match, until: int | None) -> int | None:
     """The next instant at which a clock says something else though nothing happens."""
     now, found = view.history.now, []
     if match.amendments:
@@ -177,8 +183,8 @@ def _changes_at(view: View, match: Match, until: datetime | None) -> int | None:
         found.append(view.evidence.provisional_until + 1)
     if match.breaks and (edge := next_edge(match.breaks, now)) is not None:
         found.append(edge)
-    if until is not None:
-        found.append(to_us(until) + 1)
+    if until is not None and until >= now:
+        found.append(until + 1)
     return min(found) if found else None
 
 
@@ -236,7 +242,7 @@ def _cycle(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
         begun=0 if silence is None else silence.begun,
         begun_at=() if silence is None else tuple(map(from_us, silence.began)),
         refused=refused,
-        revision=_amended_by(match, end) if match.amendments else None,
+        revision=_amended_by(match, end, live=ending is None) if match.amendments else None,
     )
     return cycle, used
 
@@ -248,9 +254,9 @@ def _first_due(history: History, run: Run, segments: list[Segment], due: int | N
     return due if unchanged and due is not None else first_due(priority, run.started_at, first.terms)
 
 
-def _amended_by(match: Match, end: int) -> str | None:
-    """The name of the last revision whose goals a cycle that ends or stands at `end` went on by."""
-    names = [each.revision.name for each in match.amendments if each.at <= end]
+def _amended_by(match: Match, end: int, *, live: bool) -> str | None:
+    """The name of the last revision whose goals a cycle that ended or stands at `end` went on by."""
+    names = [each.revision.name for each in match.amendments if each.at < end or (live and each.at == end)]
     return names[-1] if names else None
 
 

@@ -99,6 +99,12 @@ def _uncovered(history: History, agreements: Agreements) -> Uncovered:
     )
 
 
+def believed(timeline: Timeline, *, as_of: datetime) -> History:
+    """Return the history that a ticket's readings show: unknown actors, where there are any, read as the vendor."""
+    history = fold(timeline, as_of=as_of)
+    return fold(_read_as(timeline, Party.VENDOR), as_of=as_of) if history.unknown_actors else history
+
+
 def _read_as(timeline: Timeline, party: Party) -> Timeline:
     events: list[TicketEvent] = [
         replace(event, by=party) if event.by is Party.UNKNOWN else event for event in timeline.events

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.domain.amendment import matches_behind
-from syncd.domain.clock import judge, view_of
+from syncd.domain.clock import judge, settled_runs
 from syncd.domain.contract import Contract
 from syncd.domain.history import History
 from syncd.domain.instant import from_us
@@ -69,11 +69,10 @@ def workings_behind(history: History, reading: Reading, contract: Contract, matc
 
 
 def _workings(history: History, match: Match) -> tuple[Working, ...]:
-    view = view_of(history, match)
     vendor = match.contract.vendor.id
     workings = []
-    for run in view.found.runs:
-        judged = judge(view.history, run, view.match)
+    for seen, run in settled_runs(history, match)[1]:
+        judged = judge(seen.history, run, seen.match)
         promises = tuple(
             Promise(
                 priority=outcome.priority,
@@ -90,8 +89,8 @@ def _workings(history: History, match: Match) -> tuple[Working, ...]:
         )
         counted = [] if judged.binding is None else judged.binding.counted
         calendar = None if judged.binding is None else judged.binding.calendar
-        start = earliest_start(view.history, run)
-        ledger = ledger_of(view.history, run, judged.segments, calendar, vendor, start)
+        start = earliest_start(seen.history, run)
+        ledger = ledger_of(seen.history, run, judged.segments, calendar, vendor, start)
         workings.append(Working(run.started_by, _joined(counted), promises, ledger))
     return tuple(workings)
 

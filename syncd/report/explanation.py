@@ -5,10 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from syncd.domain.contract import Agreements, Contract
-from syncd.domain.history import fold
 from syncd.domain.ledger import totals
 from syncd.domain.matching import matches
-from syncd.domain.measure import measure
+from syncd.domain.measure import believed, measure
 from syncd.domain.names import Verdict
 from syncd.domain.reading import Cycle, Reading
 from syncd.domain.timeline import Timeline
@@ -36,7 +35,7 @@ def explain(
     timeline: Timeline, agreements: Agreements, *, as_of: datetime, withdrawn: frozenset[str] = frozenset()
 ) -> str:
     """Return the explanation of every clock on a ticket; instants in each contract's own time zone."""
-    history = fold(timeline, as_of=as_of)
+    history = believed(timeline, as_of=as_of)
     found = measure(timeline, agreements, as_of=as_of)
     by_target = {(match.contract.id, match.target.name): match for match in matches(history, agreements)}
     contracts = {contract.id: contract for contract in agreements.contracts}

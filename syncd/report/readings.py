@@ -2,10 +2,39 @@
 
 from datetime import datetime
 
-from syncd.domain.measure import Measurement
+from syncd.domain.contract import Agreements
+from syncd.domain.ledger import totals
+from syncd.domain.matching import matches
+from syncd.domain.measure import Measurement, believed, measure
 from syncd.domain.names import Metric
 from syncd.domain.reading import Cycle, Reading, Uncovered
+from syncd.domain.timeline import Timeline
 from syncd.domain.timeline_format import instant_text
+from syncd.domain.working import Working, workings_behind
+
+
+def ticket_as_json(
+    timeline: Timeline, agreements: Agreements, *, as_of: datetime, ledger: bool = False
+) -> list[dict[str, object]]:
+    """Measure a ticket and return one object per clock, with whose every second was if asked for.
+
+    The seconds of a `ledger` add up to the time from the start to the stop or `as_of`. Raises CalendarExhausted,
+    a ValueError, as measuring does.
+    """
+    found = measure(timeline, agreements, as_of=as_of)
+    lines = measurement_as_json(found)
+    if ledger and found.uncovered is None:
+        history = believed(timeline, as_of=as_of)
+        contracts = {contract.id: contract for contract in agreements.contracts}
+        matched = {(match.contract.id, match.target.name): match for match in matches(history, agreements)}
+        for reading, line in zip(found.readings, lines, strict=True):
+            match = matched.get((reading.contract, reading.target))
+            workings = workings_behind(history, reading, contracts[reading.contract], match)
+            line["cycles"] = [
+                cycle_as_json(cycle, silence=reading.metric is Metric.UPDATE) | _ledger(workings.get(cycle.number))
+                for cycle in reading.cycles
+            ]
+    return lines
 
 
 def measurement_as_json(measurement: Measurement) -> list[dict[str, object]]:
@@ -13,6 +42,12 @@ def measurement_as_json(measurement: Measurement) -> list[dict[str, object]]:
     if measurement.uncovered is not None:
         return [uncovered_as_json(measurement.uncovered)]
     return [reading_as_json(reading) for reading in measurement.readings]
+
+
+def _ledger(working: Working | None) -> dict[str, object]:
+    if working is None:
+        return {}
+    return {"ledger": {owner.value: seconds(us) for owner, us in totals(working.ledger).items()}}
 
 
 def reading_as_json(reading: Reading) -> dict[str, object]:
