@@ -259,5 +259,5 @@ def test_examples_come_as_json_too(folder: Path) -> None:
 @pytest.mark.parametrize("shipped", [["contracts", "calendars"], ["demo"], ["complete"]], ids=" and ".join)
 def test_what_is_shipped_holds_nothing_that_nobody_could_decide(shipped: list[str]) -> None:
     done = lint(*(CONFIG / name for name in shipped), "--output", "json")
-    assert [each["code"] for each in findings(done) if each["severity"] == "error"] == []
+    assert [each["code"] for each in findings(done) if each["severity"] != "note"] == []
     assert json.loads(done.out)["examples"]
