@@ -60,7 +60,7 @@ def ledger_of(
     for since, until, moment in _states(history, run, end):
         claims[_owner(moment, vendor)].append(Interval(since, until))
     claims[Owner.VENDOR] = [whole]
-    return tuple(_settled(claims, whole))
+    return tuple(sorted(_settled(claims, whole)))
 
 
 def totals(entries: Iterable[Entry]) -> dict[Owner, int]:
@@ -72,14 +72,15 @@ def totals(entries: Iterable[Entry]) -> dict[Owner, int]:
 
 
 def _states(history: History, run: Run, end: int) -> Iterator[tuple[int, int, Moment]]:
-    """Each state of the ticket from the run's start to its end, those between a stop and a resumption included."""
+    """Each state of the ticket from the run's first on, those between a stop and a resumption included.
+
+    A start before the opening has the state of the opening.
+    """
     moments = history.moments
     first = run.spans[0].first
-    last = run.spans[-1].last
-    limit = len(moments) if last is None else last
-    for place in range(first, limit):
+    for place in range(first, len(moments)):
         since = run.started_at if place == first else moments[place].at
-        until = moments[place + 1].at if place + 1 < limit else end
+        until = moments[place + 1].at if place + 1 < len(moments) else end
         yield since, until, moments[place]
 
 
@@ -92,17 +93,9 @@ def _owner(moment: Moment, vendor: str) -> Owner:
 
 
 def _settled(claims: dict[Owner, list[Interval]], whole: Interval) -> Iterator[Entry]:
-    found: list[Entry] = []
-    left = [whole] if whole.end > whole.start else []
+    """Give each instant to the first owner that claims it."""
+    left = union([whole])
     for owner in Owner:
         claimed = intersect(left, union(claims[owner]))
-        found.extend(Entry(start, end, owner) for start, end in claimed)
+        yield from (Entry(start, end, owner) for start, end in claimed)
         left = subtract(left, claimed)
-    found.sort()
-    joined: list[Entry] = []
-    for entry in found:
-        if joined and joined[-1].owner is entry.owner and joined[-1].end == entry.start:
-            joined[-1] = Entry(joined[-1].start, entry.end, entry.owner)
-        else:
-            joined.append(entry)
-    return iter(joined)
