@@ -9,13 +9,10 @@ from syncd.domain.instant import to_us
 from syncd.domain.problem import Problem
 from syncd.ports.repositories import SourceId
 from syncd.store import tables
-from syncd.store.session import Session, batches
+from syncd.store.session import Session, batches, marks
 from syncd.store.tables import problem
 
-_FORGET = sa.delete(problem).where(
-    problem.c.source_id == sa.bindparam("source"),
-    problem.c.ticket_id.in_(sa.bindparam("tickets", expanding=True)),
-)
+_FORGET = "DELETE FROM problem WHERE source_id = ? AND ticket_id IN"
 
 
 class SqlProblems:
@@ -27,17 +24,13 @@ class SqlProblems:
     def replace(self, source: SourceId, tickets: Mapping[str, Sequence[Problem]], at: datetime) -> None:
         """Set the findings of these tickets (by id; empty id for the source itself); the key names the ticket."""
         for some in batches(tickets):
-            self._session.run(_FORGET, {"source": source, "tickets": some})
+            self._session.change(f"{_FORGET} ({marks(some)})", (source, *some))
         rows = [
-            {
-                "found_at": to_us(at), "source_id": source, "ticket_id": ticket_id, "code": one.code,
-                "detail": one.detail,
-            }
+            (to_us(at), source, ticket_id, one.code, one.detail)
             for ticket_id, found in tickets.items()
             for one in found
-        ]  # fmt: skip
-        if rows:
-            self._session.run(sa.insert(problem), rows)
+        ]
+        self._session.bulk(problem, rows)
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return how many there are by (source, code)."""

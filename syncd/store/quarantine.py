@@ -8,13 +8,10 @@ import sqlalchemy as sa
 from syncd.domain.instant import from_us, to_us
 from syncd.ports.repositories import Quarantined, SourceId
 from syncd.store import tables
-from syncd.store.session import Session, batches
+from syncd.store.session import Session, batches, marks
 from syncd.store.tables import quarantine
 
-_LIFT = sa.delete(quarantine).where(
-    quarantine.c.source_id == sa.bindparam("source"),
-    quarantine.c.ticket_id.in_(sa.bindparam("tickets", expanding=True)),
-)
+_LIFT = "DELETE FROM quarantine WHERE source_id = ? AND ticket_id IN"
 
 
 class SqlQuarantine:
@@ -32,9 +29,7 @@ class SqlQuarantine:
 
     def lift(self, source: SourceId, ticket_ids: Sequence[str]) -> int:
         """Take tickets back; return how many were there."""
-        return sum(
-            self._session.run(_LIFT, {"source": source, "tickets": some}).rowcount for some in batches(ticket_ids)
-        )
+        return sum(self._session.change(f"{_LIFT} ({marks(some)})", (source, *some)) for some in batches(ticket_ids))
 
     def all(self) -> Sequence[Quarantined]:
         """Return every quarantined ticket, oldest first."""

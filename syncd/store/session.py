@@ -1,6 +1,7 @@
 """One open transaction as the repositories see it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -14,6 +15,11 @@ T = TypeVar("T")
 
 BATCH = 500
 """How many keys one statement names."""
+
+
+def marks(values: Sized) -> str:
+    """Return as many `?` marks as there are values, for a list in parentheses."""
+    return ", ".join("?" * len(values))
 
 
 def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
@@ -87,12 +93,26 @@ class Session:
         if rows:
             self.connection.exec_driver_sql(sql.replace("?", "%s") if self.postgres else sql, list(rows))
 
-    def tuples(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    def tuples(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query with `?` marks as the driver gives them, for reading by the million."""
+        with self._cursor() as cursor:
+            cursor.execute(self._marked(sql), values)
+            return list(cursor.fetchall())
+
+    def change(self, sql: str, values: Sequence[Any]) -> int:
+        """Execute a statement with `?` marks, straight in the driver; return how many rows it changed."""
+        with self._cursor() as cursor:
+            cursor.execute(self._marked(sql), values)
+            return int(cursor.rowcount)
+
+    def _marked(self, sql: str) -> str:
+        return sql.replace("?", "%s") if self.postgres else sql
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
         with translated():
             cursor = self.connection.connection.cursor()
             try:
-                cursor.execute(sql.replace("?", "%s") if self.postgres else sql, values)
-                return list(cursor.fetchall())
+                yield cursor
             finally:
                 cursor.close()
