@@ -40,8 +40,10 @@ def _described(field: Field[Any], kind: object) -> tuple[str, Any] | tuple[str, 
 def rest_of(kind: type[Dataclass], *, without: frozenset[str]) -> type[msgspec.Struct]:
     """Return a structure of a dataclass's fields less those that have columns, under the same names and defaults.
 
-    What may be empty or None is so by default, so that rows written before there was such a field can be read.
+    What may be empty or None is so by default, so that rows written before there was such a field can be read. It takes
+    its values by place, in the order of its `__struct_fields__`: needed ones first, then those with a default.
     """
     hints = get_type_hints(kind)
     described = [_described(field, hints[field.name]) for field in fields(kind) if field.name not in without]
-    return msgspec.defstruct(f"{kind.__name__}Rest", described, kw_only=True, omit_defaults=True, frozen=True)
+    described.sort(key=len)
+    return msgspec.defstruct(f"{kind.__name__}Rest", described, omit_defaults=True, frozen=True)

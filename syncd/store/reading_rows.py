@@ -3,8 +3,7 @@
 Columns hold what is searched, counted or listed; the body holds the rest, so that what comes back is what was put.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -17,23 +16,26 @@ from syncd.domain.reading import Cycle, Reading, Rejected
 from syncd.store.codec import encoder, rest_of
 from syncd.store.codes import METRICS, STAGE_NUMBERS, STAGES, VERDICT_NUMBERS, VERDICTS
 from syncd.store.instants import at_or_none, us_or_none
+from syncd.store.tables import reading
 
-_INSTANTS = ("started_at", "stopped_at", "due_at", "late_from", "breached_at", "at_risk_at")
 _COLUMNS = frozenset({
-    *_INSTANTS, "number", "goal_us", "elapsed_us", "stage", "verdict", "priority", "period",
+    "started_at", "stopped_at", "due_at", "late_from", "breached_at", "at_risk_at", "number", "goal_us", "elapsed_us",
+    "stage", "verdict", "priority", "period",
 })  # fmt: skip
-CycleRest = rest_of(Cycle, without=_COLUMNS)
-_REST = tuple(field.name for field in fields(Cycle) if field.name not in _COLUMNS)
-_rest: Callable[[Cycle], tuple[Any, ...]] = attrgetter(*_REST)
-_instants: Callable[[Cycle], tuple[datetime | None, ...]] = attrgetter(*_INSTANTS)
-_NO_INSTANTS = (None,) * len(_INSTANTS)
+CycleRest: Any = rest_of(Cycle, without=_COLUMNS)
+_REST: tuple[str, ...] = CycleRest.__struct_fields__
+_rest: Callable[[Any], tuple[Any, ...]] = attrgetter(*_REST)
+_NO_INSTANTS = (None,) * 7
 _NO_CYCLE = 0
 _NONE = 99
 """The stage and verdict of a row without a cycle: none of those there are, so that nothing counts or lists it."""
-_COUNTED = frozenset({Verdict.MET, Verdict.MISSED, Verdict.UNVERIFIABLE, Verdict.EXCLUDED})
+_MET, _MISSED, _PENDING = (VERDICT_NUMBERS[verdict] for verdict in (Verdict.MET, Verdict.MISSED, Verdict.PENDING))
 
 ReadingRow = tuple[Any, ...]
 """One value a column, in the table's order."""
+
+STAGE = list(reading.c.keys()).index("stage")
+"""The place of a cycle's stage in its row; the first place is the instant as of which the row speaks."""
 
 
 _Body: Any = msgspec.defstruct(
@@ -51,79 +53,82 @@ _Body: Any = msgspec.defstruct(
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_Body)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a cycle adds to tallies: at which instant, and how many goals met and missed."""
+def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> list[ReadingRow]:
+    """Return the rows of a reading in the table's column order; `place` is its place among its ticket's.
 
-    at: int | None
-    met: int
-    missed: int
-
-
-def counted(cycle: Cycle) -> Counted:
-    """Return what a cycle adds to tallies.
-
-    Its instant is `decided_at`; a verdict that has none (unverifiable, excluded) counts at the stop, without a stop at
-    the start. A pending cycle adds nothing.
+    A cycle counts in tallies at its `decided_at`; a verdict that has none (unverifiable, excluded) at the stop, without
+    a stop at the start. A pending cycle does not count.
     """
-    if cycle.verdict not in _COUNTED:
-        return Counted(None, 0, 0)
-    at = cycle.decided_at or cycle.stopped_at or cycle.started_at
-    return Counted(to_us(at), int(cycle.verdict is Verdict.MET), int(cycle.verdict is Verdict.MISSED))
-
-
-def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> Iterator[ReadingRow]:
-    """Yield the rows of a reading in the table's column order; `place` is its place among its ticket's."""
-    as_of, flags, rejected, changes_at = to_us(said.as_of), said.flags, said.rejected, said.changes_at
+    as_of = to_us(said.as_of)
+    of_reading = (said.flags, said.rejected, said.changes_at)
     if not said.cycles:
-        body = encoder.encode(_Body(None, flags, rejected, changes_at))
-        yield (
-            as_of, *_NO_INSTANTS, None, None, 0, ticket, definition, _NO_CYCLE, 0, 0, place, _NONE, _NONE, None, None,
-            body,
-        )  # fmt: skip
+        body = encoder.encode(_Body(None, *of_reading))
+        return [
+            (as_of, *_NO_INSTANTS, None, 0, ticket, definition, _NO_CYCLE, 0, 0, place, _NONE, _NONE, None, None, body)
+        ]
+    rows: list[ReadingRow] = []
     for cycle in said.cycles:
-        rest = CycleRest(**dict(zip(_REST, _rest(cycle), strict=True)))
-        body = encoder.encode(_Body(rest, flags, rejected, changes_at))
-        flags, rejected, changes_at = (), (), None
-        adds = counted(cycle)
-        yield (
-            as_of, *map(us_or_none, _instants(cycle)), adds.at, cycle.goal_us, cycle.elapsed_us, ticket, definition,
-            cycle.number, adds.met, adds.missed, place, STAGE_NUMBERS[cycle.stage], VERDICT_NUMBERS[cycle.verdict],
-            cycle.priority, cycle.period, body,
-        )  # fmt: skip
+        body = encoder.encode(_Body(CycleRest(*_rest(cycle)), *of_reading))
+        of_reading = ((), (), None)
+        verdict = VERDICT_NUMBERS[cycle.verdict]
+        counted = None if verdict == _PENDING else cycle.decided_at or cycle.stopped_at or cycle.started_at
+        rows.append((
+            as_of, to_us(cycle.started_at), us_or_none(cycle.stopped_at), us_or_none(cycle.due_at),
+            us_or_none(cycle.late_from), us_or_none(cycle.breached_at), us_or_none(cycle.at_risk_at),
+            us_or_none(counted), cycle.goal_us, cycle.elapsed_us, ticket, definition, cycle.number,
+            int(verdict == _MET), int(verdict == _MISSED), place, STAGE_NUMBERS[cycle.stage], verdict, cycle.priority,
+            cycle.period, body,
+        ))  # fmt: skip
+    return rows
 
 
-def _cycle(row: Any, rest: Any) -> Cycle:
-    columns: dict[str, Any] = {name: at_or_none(getattr(row, name)) for name in _INSTANTS}
+def _cycle(row: ReadingRow, rest: Any) -> Cycle:
+    (
+        _, started_at, stopped_at, due_at, late_from, breached_at, at_risk_at, _, goal_us, elapsed_us, _, _, number, _,
+        _, _, stage, verdict, priority, period, *_,
+    ) = row  # fmt: skip
     return Cycle(
-        number=row.cycle,
-        goal_us=row.goal_us,
-        elapsed_us=row.elapsed_us,
-        stage=STAGES[row.stage],
-        verdict=VERDICTS[row.verdict],
-        priority=row.priority,
-        period=row.period,
-        **columns,
-        **{name: getattr(rest, name) for name in _REST},
-    )  # fmt: skip
+        number=number,
+        priority=priority,
+        started_at=from_us(started_at),
+        stopped_at=at_or_none(stopped_at),
+        stage=STAGES[stage],
+        verdict=VERDICTS[verdict],
+        goal_us=goal_us,
+        elapsed_us=elapsed_us,
+        due_at=at_or_none(due_at),
+        late_from=at_or_none(late_from),
+        breached_at=at_or_none(breached_at),
+        at_risk_at=at_or_none(at_risk_at),
+        period=period,
+        **dict(zip(_REST, _rest(rest), strict=True)),
+    )
 
 
-def reading_of(rows: Sequence[Any]) -> Reading:
-    """Return the reading of one clock's rows in order of their cycles, joined with definition, ticket and source."""
-    bodies = [_decoder.decode(row.body) for row in rows]
+def reading_of(rows: Sequence[ReadingRow]) -> Reading:
+    """Return the reading of one clock's rows in order of their cycles.
+
+    Behind its own columns each row has the names of source, ticket, the ticket's id, vendor, contract, revision and
+    target, and the metric's number.
+    """
     head = rows[0]
+    bodies = [_decoder.decode(row[_BODY]) for row in rows]
+    source, shown, ticket_id, vendor, contract, revision, target, metric = head[_BODY + 1 :]
     return Reading(
-        source=head.source,
-        ticket=head.shown,
-        ticket_id=head.ticket_id,
-        vendor=head.vendor,
-        contract=head.contract,
-        revision=head.revision,
-        target=head.target,
-        metric=METRICS[head.metric],
-        as_of=from_us(head.as_of),
+        source=source,
+        ticket=shown,
+        ticket_id=ticket_id,
+        vendor=vendor,
+        contract=contract,
+        revision=revision,
+        target=target,
+        metric=METRICS[metric],
+        as_of=from_us(head[0]),
         cycles=tuple(_cycle(row, body.cycle) for row, body in zip(rows, bodies, strict=True) if body.cycle is not None),
         flags=bodies[0].flags,
         rejected=bodies[0].rejected,
         changes_at=bodies[0].changes_at,
     )
+
+
+_BODY = list(reading.c.keys()).index("body")

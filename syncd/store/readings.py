@@ -13,30 +13,41 @@ from syncd.domain.instant import from_us, to_us
 from syncd.domain.reading import Reading
 from syncd.ports.repositories import Measured, OpenClock, OpenCount, Renewal, Tally, TicketNo
 from syncd.store import tables
+from syncd.store.codes import OPEN_STAGES_BELOW
 from syncd.store.definitions import Definitions
 from syncd.store.instants import at_or_none, us_or_none
 from syncd.store.open_clocks import OpenClocks
-from syncd.store.reading_rows import ReadingRow, reading_of, reading_rows
-from syncd.store.session import Session, batches
-from syncd.store.tables import clock_definition, reading, source, ticket
+from syncd.store.reading_rows import STAGE, ReadingRow, reading_of, reading_rows
+from syncd.store.session import Session, batches, marks
+from syncd.store.tables import reading, source, ticket
 from syncd.store.tallies import Tallies, day_of, mark
 
-_ADDS = ("counted_at", "definition", "priority", "verdict", "met", "missed")
-_added = itemgetter(*(list(reading.c.keys()).index(name) for name in _ADDS))
-"""Of a reading's row, what it adds to tallies."""
-_ADDED = f"SELECT {', '.join(_ADDS)} FROM reading"  # noqa: S608  # our own names
-_READ = (
-    sa.select(
-        reading, source.c.name.label("source"), ticket.c.shown, ticket.c.ticket_id, clock_definition.c.vendor,
-        clock_definition.c.contract, clock_definition.c.revision, clock_definition.c.target, clock_definition.c.metric,
-    )
-    .join(clock_definition, clock_definition.c.id == reading.c.definition)
-    .join(ticket, ticket.c.number == reading.c.ticket)
-    .join(source, source.c.id == ticket.c.source_id)
-    .where(reading.c.ticket.in_(sa.bindparam("numbers", expanding=True)))
-    .order_by(reading.c.ticket, reading.c.place, reading.c.cycle)
-)  # fmt: skip
+_NAMES = list(reading.c.keys())
+_PLACE, _TICKET = _NAMES.index("place"), _NAMES.index("ticket")
+_added = itemgetter(
+    *(_NAMES.index(name) for name in ("counted_at", "definition", "priority", "verdict", "met", "missed"))
+)
+"""Of a reading's row, what it adds to tallies; first the instant."""
+_ROWS = f"SELECT {', '.join(_NAMES)} FROM reading WHERE ticket IN"  # noqa: S608  # our own names
+_IN_ORDER = "ORDER BY ticket, place, cycle"
+_READ = f"""
+SELECT {", ".join(f"r.{name}" for name in _NAMES)}, s.name, t.shown, t.ticket_id,
+    d.vendor, d.contract, d.revision, d.target, d.metric
+FROM reading r
+JOIN clock_definition d ON d.id = r.definition JOIN ticket t ON t.number = r.ticket JOIN source s ON s.id = t.source_id
+WHERE r.ticket IN
+"""  # noqa: S608  # as above
+_FORGET = "DELETE FROM reading WHERE ticket IN"
+_LOOKED_AT = "SELECT number, wake_at, uncovered FROM ticket WHERE number IN"
 _LOOK_AGAIN = "UPDATE ticket SET wake_at = ?, uncovered = ? WHERE number = ?"
+
+
+def _same(before: Sequence[ReadingRow], now: Sequence[ReadingRow]) -> bool:
+    """Whether rows say what they said. Of a cycle that is over it does not matter as of when."""
+    return len(before) == len(now) and all(
+        old == new if new[STAGE] < OPEN_STAGES_BELOW else old[1:] == new[1:]
+        for old, new in zip(before, now, strict=True)
+    )
 
 
 class SqlReadings:
@@ -49,28 +60,47 @@ class SqlReadings:
         self._tallies = Tallies(session)
 
     def put(self, measured: Sequence[Measured]) -> None:
-        """Replace the tickets' readings, marking the days whose counts that changes as dirty."""
+        """Replace the readings of tickets that say something else now, marking the days whose counts that changes."""
         for some in batches({one.number: one for one in measured}.values()):
             self._replace(some)
 
     def _replace(self, measured: Sequence[Measured]) -> None:
-        numbers = tuple(one.number for one in measured)
-        rows = [row for one in measured for row in self._rows(one)]
-        these = f"WHERE ticket IN ({', '.join('?' * len(numbers))})"
-        before = Counter(self._session.tuples(f"{_ADDED} {these}", numbers))
-        after = Counter(map(_added, rows))
-        changed = {adds[0] for adds in (before - after) | (after - before) if adds[0] is not None}
-        if before:
-            self._session.run(sa.delete(reading).where(reading.c.ticket.in_(numbers)))
-        self._session.bulk(reading, rows)
-        self._session.each(
-            _LOOK_AGAIN,
-            [
-                (us_or_none(one.wake_at), None if one.uncovered is None else one.uncovered.reason, one.number)
-                for one in measured
-            ],
-        )
+        numbers = [one.number for one in measured]
+        before = self._rows_of(numbers)
+        replaced: list[TicketNo] = []
+        gone: list[ReadingRow] = []
+        new: list[ReadingRow] = []
+        for one in measured:
+            old, rows = before.get(one.number, []), self._rows(one)
+            if not _same(old, rows):
+                new += rows
+                if old:
+                    replaced.append(one.number)
+                    gone += old
+        if replaced:
+            self._session.change(f"{_FORGET} ({marks(replaced)})", replaced)
+        self._session.bulk(reading, new)
+        self._look_again(measured)
+        was, is_now = Counter(map(_added, gone)), Counter(map(_added, new))
+        changed = {adds[0] for adds in (was - is_now) | (is_now - was) if adds[0] is not None}
         mark(self._session, map(day_of, changed))
+
+    def _rows_of(self, numbers: Sequence[TicketNo]) -> dict[TicketNo, list[ReadingRow]]:
+        found: dict[TicketNo, list[ReadingRow]] = {}
+        for row in self._session.tuples(f"{_ROWS} ({marks(numbers)}) {_IN_ORDER}", numbers):
+            found.setdefault(row[_TICKET], []).append(row)
+        return found
+
+    def _look_again(self, measured: Sequence[Measured]) -> None:
+        numbers = [one.number for one in measured]
+        before = set(self._session.tuples(f"{_LOOKED_AT} ({marks(numbers)})", numbers))
+        now = [
+            (one.number, us_or_none(one.wake_at), None if one.uncovered is None else one.uncovered.reason)
+            for one in measured
+        ]
+        self._session.each(
+            _LOOK_AGAIN, [(wake, why, number) for number, wake, why in now if (number, wake, why) not in before]
+        )
 
     def _rows(self, one: Measured) -> list[ReadingRow]:
         return [
@@ -83,8 +113,8 @@ class SqlReadings:
         """Return tickets' readings as last put; tickets without any are absent."""
         found: dict[TicketNo, list[Reading]] = {}
         for some in batches(sorted(set(numbers))):
-            rows = self._session.run(_READ, {"numbers": some})
-            for (number, _), clock in groupby(rows, key=lambda row: (row.ticket, row.place)):
+            rows = self._session.tuples(f"{_READ} ({marks(some)}) ORDER BY r.ticket, r.place, r.cycle", some)
+            for (number, _), clock in groupby(rows, key=itemgetter(_TICKET, _PLACE)):
                 found.setdefault(number, []).append(reading_of(list(clock)))
         return found
 
@@ -107,7 +137,7 @@ class SqlReadings:
         return self._open.counts(at)
 
     def tallies(self, start: datetime, end: datetime) -> Sequence[Tally]:
-        """Return the cycles decided in `[start, end)`, exactly; undecided verdicts as `reading_rows.counted` says."""
+        """Return the cycles decided in `[start, end)`, exactly; undecided cycles as `reading_rows` says."""
         return self._tallies.between(start, end)
 
     def pending(

@@ -43,13 +43,14 @@ class _Kind:
             msg = f"{kind.__name__} has a __post_init__, which events that are read back would miss"
             raise TypeError(msg)
         rest = rest_of(kind, without=_COLUMNS)
-        kept = [field for field in fields(kind) if field.name not in _COLUMNS]
+        known = {field.name: field for field in fields(kind)}
         self.type = kind
         self.wrap: Callable[..., msgspec.Struct] = rest
-        self.names = tuple(field.name for field in kept)
+        self.names = rest.__struct_fields__
         self.setters = tuple(_setter(kind, name) for name in self.names)
         self.take: Callable[[object], tuple[Any, ...]] = attrgetter(*self.names)
         self.decoder = msgspec.json.Decoder(rest)
+        kept = [known[name] for name in self.names]
         self.defaults = tuple(
             field.default_factory() if field.default_factory is not MISSING else field.default for field in kept
         )
@@ -58,7 +59,7 @@ class _Kind:
         values = self.take(event)
         if values == self.defaults:
             return None
-        return encoder.encode(self.wrap(**dict(zip(self.names, values, strict=True))))
+        return encoder.encode(self.wrap(*values))
 
     def settings(self, payload: bytes | None) -> "_Settings":
         """Return what to set to which value for a payload."""
