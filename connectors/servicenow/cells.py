@@ -1,6 +1,6 @@
 """Values of answers: everything should be text, and references are text or objects, depending on the request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 Row = Mapping[str, object]
 
@@ -20,11 +20,22 @@ def text(row: Row, field: str) -> str:
     return value if isinstance(value, str) else str(value)
 
 
+def texts(row: Row, fields: Iterable[str]) -> list[str]:
+    """Return the raw values of several fields, as `text` does one by one."""
+    get = row.get
+    return [value if type(value := get(field)) is str else text(row, field) for field in fields]
+
+
 def whole(row: Row, field: str) -> int:
     """Return a whole number; 0 for anything else."""
+    return number(text(row, field))
+
+
+def number(raw: str) -> int:
+    """Return a whole number; 0 for any other text: empty, or hidden from us."""
     try:
-        return int(text(row, field))
-    except ValueError:  # empty, or hidden from us
+        return int(raw)
+    except ValueError:
         return 0
 
 

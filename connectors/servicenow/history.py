@@ -5,11 +5,13 @@ that rows of one checkpoint are one update by one user. Values given at creation
 began as the `oldvalue` of its first row, or as it is now when it has none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import NamedTuple
 
-from connectors.servicenow.cells import Row, text, whole
+from connectors.servicenow.cells import Row, number, text, texts, whole
 from connectors.servicenow.stamps import instant
 
 DELETED = "DELETED"
@@ -19,8 +21,7 @@ _ONE_UPDATE = timedelta(seconds=5)
 """Rows of one update may be written over a few seconds; a later one of the same checkpoint is another write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One field changed in one update."""
 
     id: str
@@ -29,14 +30,14 @@ class Change:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """What one user wrote at once."""
 
     at: datetime
     checkpoint: int
     user: str
-    changes: Mapping[str, Change]
+    changes: dict[str, Change]
+    """By field."""
     at_earliest: datetime | None = None
     """Set when only the interval up to `at` is known."""
 
@@ -56,70 +57,75 @@ class Break:
     final: bool
 
 
-@dataclass(slots=True)
-class _Group:
-    at: datetime
-    checkpoint: int
-    user: str
-    changes: dict[str, Change] = field(default_factory=dict)
+_CELLS = (
+    "sys_id", "sys_created_on", "record_checkpoint", "fieldname", "oldvalue", "newvalue", "user", "sys_created_by",
+)  # fmt: skip
+_in_order = itemgetter(0, 1, 2)
+_in_order_of_time = itemgetter(0, 1)
+"""Of updates: instant and checkpoint."""
 
 
 def updates(audit: Iterable[Row]) -> tuple[list[Update], int]:
     """Return the updates in order, and how many rows could not be read (no id or no instant)."""
-    dated: list[tuple[datetime, int, str, Row]] = []
+    dated: list[tuple[datetime, int, str, list[str]]] = []
     unread = 0
     for row in audit:
-        at = instant(text(row, "sys_created_on"))
-        if at is None or not text(row, "sys_id"):
+        cells = texts(row, _CELLS)
+        sys_id, created, written, *_ = cells
+        at = instant(created)
+        if at is None or not sys_id:
             unread += 1
         else:
-            dated.append((at, whole(row, "record_checkpoint"), text(row, "sys_id"), row))
-    dated.sort(key=lambda entry: entry[:3])
-    groups: list[_Group] = []
-    open_groups: dict[int, _Group] = {}
-    for at, checkpoint, sys_id, row in dated:
-        name = text(row, "fieldname")
-        user = text(row, "user") or text(row, "sys_created_by")
+            dated.append((at, number(written), sys_id, cells))
+    dated.sort(key=_in_order)
+    groups: list[Update] = []
+    open_groups: dict[int, Update] = {}
+    for at, checkpoint, sys_id, (_, _, _, name, old, new, user, creator) in dated:
+        who = user or creator
         group = open_groups.get(checkpoint)
-        if group is None or group.user != user or name in group.changes or at - group.at > _ONE_UPDATE:
-            group = open_groups[checkpoint] = _Group(at, checkpoint, user)
+        if group is None or group.user != who or name in group.changes or at - group.at > _ONE_UPDATE:
+            group = open_groups[checkpoint] = Update(at, checkpoint, who, {})
             groups.append(group)
-        group.changes[name] = Change(sys_id, name, text(row, "oldvalue"), text(row, "newvalue"))
-    groups.sort(key=lambda each: (each.at, each.checkpoint))
-    return [Update(each.at, each.checkpoint, each.user, each.changes) for each in groups], unread
+        group.changes[name] = Change(sys_id, name, old, new)
+    groups.sort(key=_in_order_of_time)
+    return groups, unread
 
 
 def beginnings(record: Row, fields: Iterable[str], history: Sequence[Update]) -> dict[str, str]:
     """Return every field's value at the ticket's creation."""
-    first: dict[str, str] = {}
-    for update in history:
-        for change in update.changes.values():
-            first.setdefault(change.field, change.old)
-    return {name: first[name] if name in first else text(record, name) for name in fields}
+    fields = tuple(fields)
+    values = dict(zip(fields, texts(record, fields), strict=True))
+    for update in reversed(history):
+        for name, change in update.changes.items():
+            if name in values:
+                values[name] = change.old
+    return values
 
 
-def breaks(record: Row, fields: Iterable[str], history: Sequence[Update], updated_at: datetime) -> list[Break]:
+def breaks(record: Row, fields: Sequence[str], history: Sequence[Update], updated_at: datetime) -> list[Break]:
     """Return where the walk from each new value to the next old one, and at last to the record itself, fails.
 
     The record may have been read before its newest audit rows: those with a later checkpoint are not held against it.
     """
     found: list[Break] = []
+    last: dict[str, tuple[Update, Change]] = {}
+    for update in history:
+        for name, change in update.changes.items():
+            before = last.get(name)
+            if before is not None and before[1].new != change.old:
+                found.append(Break(name, before[0].at, update.at, before[1].new, change.old, final=False))
+            last[name] = update, change
     count = whole(record, "sys_mod_count")
-    for name in fields:
-        last: tuple[Update, Change] | None = None
-        for update in history:
-            change = update.changes.get(name)
-            if change is None:
-                continue
-            if last is not None and last[1].new != change.old:
-                found.append(Break(name, last[0].at, update.at, last[1].new, change.old, final=False))
-            last = update, change
-        if last is None or last[0].checkpoint > count or name not in record:
+    for name, (update, change) in last.items():
+        if update.checkpoint > count or name not in record:
             continue
         now = text(record, name)
-        if last[1].new != now:
-            found.append(Break(name, last[0].at, max(updated_at, last[0].at), last[1].new, now, final=True))
-    return found
+        if change.new != now:
+            found.append(Break(name, update.at, max(updated_at, update.at), change.new, now, final=True))
+    if not found:
+        return found
+    places = {name: place for place, name in enumerate(fields)}
+    return sorted((each for each in found if each.field in places), key=lambda each: places[each.field])
 
 
 def unaudited(record: Row, found: Iterable[Break]) -> list[Update]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from connectors.servicenow import snapshot
 from connectors.servicenow.cells import text
 from connectors.servicenow.history import Break, beginnings, breaks, unaudited
-from connectors.servicenow.parties import WhoIsWho
+from connectors.servicenow.parties import Actor, WhoIsWho
 from connectors.servicenow.redaction import Redaction
 from connectors.servicenow.settings import ServiceNowOptions
 from connectors.servicenow.state import Reader
@@ -71,11 +71,15 @@ class ServiceNowMapper:
         state = reader.read(values)
         by = self._who.opener(ticket.record, ticket.known)
         events: list[TicketEvent] = [opened(ticket, state, by), *first_links(ticket, values, by)]
+        actors: dict[str, Actor] = {}
         for update in (*ticket.updates, *unaudited(ticket.record, found)):
-            values = {**values, **{change.field: change.new for change in update.changes.values()}}
-            after = reader.read(values, state)
-            actor = self._who.actor(update.user, ticket.record, ticket.known)
-            events.extend(changed(update, state, after, actor, self._options))
+            for name, change in update.changes.items():
+                values[name] = change.new
+            after = reader.after(state, values, update.changes.keys())
+            actor = actors.get(update.user)
+            if actor is None:
+                actor = actors[update.user] = self._who.actor(update.user, ticket.record, ticket.known)
+            events += changed(update, state, after, actor, self._options)
             state = after
         return events
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connectors.servicenow.cells import Row, text
+from connectors.servicenow.cells import Row, text, texts
 from connectors.servicenow.settings import ServiceNowOptions
 from syncd.domain.names import US, Party
 from syncd.ports.connector import Parties
 
 _PLATFORM = frozenset({"system", "glide.maint", "maint"})
 """Accounts under which the platform's own jobs write."""
+
+_USER = ("user_name", "sys_id", "domain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,9 @@ class Actor:
     party: Party
     vendor: str | None = None
     automated: bool = False
+
+
+_CUSTOMER, _NOBODY = Actor(Party.CUSTOMER), Actor(Party.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,9 @@ def people(users: Iterable[Row]) -> People:
     """Return the users of a payload."""
     ids, domains, accounts = {}, {}, {}
     for user in users:
-        account, sys_id = text(user, "user_name"), text(user, "sys_id")
+        account, sys_id, domain = texts(user, _USER)
         folded = account.casefold()
-        ids[folded], domains[folded], accounts[sys_id] = sys_id, text(user, "domain"), account
+        ids[folded], domains[folded], accounts[sys_id] = sys_id, domain, account
     return People(ids, domains, accounts)
 
 
@@ -63,6 +68,7 @@ class WhoIsWho:
         # The longest domain first: a vendor may live below one of ours.
         self._domains.sort(key=lambda entry: -len(entry[0]))
         self._only = parties.vendors[0].id if len(parties.vendors) == 1 else None
+        self._unlisted = Actor(Party(options.unlisted_users))
         self._relays = frozenset(account.casefold() for account in options.relay_accounts)
 
     def relays(self, account: str) -> bool:
@@ -71,12 +77,13 @@ class WhoIsWho:
 
     def listed(self, account: str, known: People) -> Actor | None:
         """Return who an account is by `parties`: the account itself, else its mail domain."""
-        found = self._accounts.get(account.casefold())
+        folded = account.casefold()
+        found = self._accounts.get(folded)
         if found is not None:
             return found
-        domain = known.domains.get(account.casefold()) or account.rpartition("@")[2] * ("@" in account)
+        domain = (known.domains.get(folded) or folded.rpartition("@")[2] * ("@" in folded)).casefold()
         for suffix, actor in self._domains if domain else ():
-            if domain.casefold() == suffix or domain.casefold().endswith(f".{suffix}"):
+            if domain == suffix or domain.endswith(f".{suffix}"):
                 return actor
         return None
 
@@ -86,15 +93,15 @@ class WhoIsWho:
         if found is not None:
             return found
         if account and _is(account, text(record, "caller_id") or text(record, "opened_by"), known):
-            return Actor(Party.CUSTOMER)
-        return Actor(Party(self._options.unlisted_users)) if account else Actor(Party.UNKNOWN)
+            return _CUSTOMER
+        return self._unlisted if account else _NOBODY
 
     def opener(self, record: Row, known: People) -> Actor:
         """Return who raised a ticket: its caller, else who opened it; the customer unless `parties` says otherwise."""
         for who in (text(record, "caller_id"), text(record, "opened_by"), text(record, "sys_created_by")):
             if who:
-                return self.listed(known.accounts.get(who, who), known) or Actor(Party.CUSTOMER)
-        return Actor(Party.CUSTOMER)
+                return self.listed(known.accounts.get(who, who), known) or _CUSTOMER
+        return _CUSTOMER
 
     def vendor(self, values: Mapping[str, str], shown: Mapping[str, Mapping[str, str]]) -> str | None:
         """Return which vendor holds a ticket whose fields have these raw values; None for ourselves.

@@ -1,6 +1,6 @@
 """What of a ServiceNow payload may be stored: fields that the options ask for, and no text that people wrote."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 
 from connectors.servicenow.cells import Row, inner, rows, text
@@ -18,7 +18,7 @@ LINKED_USERS = ("caller_id", "opened_by")
 
 AUDIT = ("sys_id", "fieldname", "oldvalue", "newvalue", "user", "record_checkpoint", "sys_created_on")
 JOURNAL = ("sys_id", "element", "value", "sys_created_on", "sys_created_by")
-_USER = ("user_name", "sys_id", "domain")
+_AUDIT, _JOURNAL, _USER = frozenset(AUDIT), frozenset(JOURNAL), frozenset({"user_name", "sys_id", "domain"})
 
 
 def record_fields(options: ServiceNowOptions) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ class Redaction:
     """
 
     def __init__(self, options: ServiceNowOptions) -> None:
-        self._record = record_fields(options)
+        self._record = frozenset(record_fields(options))
         self._audited = frozenset((*options.tracked, DELETED))
 
     def of(self, payload: Mapping[str, object]) -> dict[str, object]:
@@ -43,8 +43,8 @@ class Redaction:
         kept: dict[str, object] = {
             "table": text(payload, "table"),
             "record": _only(inner(payload, "record"), self._record),
-            "audit": [_only(row, AUDIT) for row in rows(payload, "audit") if text(row, "fieldname") in self._audited],
-            "journal": [_hashed(_only(row, JOURNAL)) for row in rows(payload, "journal")],
+            "audit": [_only(row, _AUDIT) for row in rows(payload, "audit") if text(row, "fieldname") in self._audited],
+            "journal": [_hashed(_only(row, _JOURNAL)) for row in rows(payload, "journal")],
             "users": [_only(row, _USER) for row in rows(payload, "users")],
         }
         for key in ("names", "readable"):
@@ -53,11 +53,12 @@ class Redaction:
         return kept
 
 
-def _only(row: Row, fields: Iterable[str]) -> dict[str, object]:
-    return {field: row[field] for field in fields if field in row}
+def _only(row: Row, fields: frozenset[str]) -> Row:
+    """Return a row less what is not asked for; itself where that is nothing, for nobody changes a payload."""
+    return row if row.keys() <= fields else {field: value for field, value in row.items() if field in fields}
 
 
-def _hashed(row: dict[str, object]) -> dict[str, object]:
+def _hashed(row: Row) -> Row:
     value = row.get("value")
     if isinstance(value, Mapping) and value.keys() == {"sha256", "length"}:
         return row

@@ -204,6 +204,16 @@ class ServiceNowOptions(BaseModel):
         return tuple(dict.fromkeys(rule.field for rule in self.vendor_from))
 
     @cached_property
+    def vendor_field_set(self) -> frozenset[str]:
+        """Return the fields that tell the vendor."""
+        return frozenset(self.vendor_fields)
+
+    @cached_property
+    def attribute_field_set(self) -> frozenset[str]:
+        """Return the fields that hold attributes."""
+        return frozenset(self.attributes.values())
+
+    @cached_property
     def tracked(self) -> tuple[str, ...]:
         """Return the fields whose history is needed."""
         names = (self.state_field, "hold_reason", "priority", "parent_incident", "problem_id")

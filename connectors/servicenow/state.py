@@ -1,7 +1,7 @@
 """What a ticket's fields mean in our words, at any point of its history."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from connectors.servicenow.parties import WhoIsWho
 from connectors.servicenow.settings import ServiceNowOptions
@@ -13,8 +13,7 @@ from syncd.domain.problem import Problem
 _BEGINNING = Meaning(Phase.NEW, Awaiting.VENDOR)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """A ticket's fields at one point, in our words."""
 
     meaning: Meaning
@@ -34,7 +33,7 @@ class Reader:
         self._meanings = options.meanings(ticket.table)
         self._priorities = options.priority_names
         tables = options.reference_tables
-        fields = {*options.vendor_fields, *options.attributes.values()}
+        fields = options.vendor_field_set | options.attribute_field_set
         self._shown = {field: ticket.shown.get(tables.get(field, ""), {}) for field in fields}
         self.problems: dict[tuple[str, str], Problem] = {}
 
@@ -42,22 +41,43 @@ class Reader:
         """Keep a finding, once."""
         self.problems[code, detail] = Problem(code, detail, self._ticket.id)
 
-    def read(self, values: Mapping[str, str], before: State | None = None) -> State:
-        """Return what raw values mean; an unknown state leaves the phase as it was before."""
+    def read(self, values: Mapping[str, str]) -> State:
+        """Return what raw values mean; an unknown state is taken for the beginning."""
+        meaning, original = self._meaning(values, _BEGINNING)
+        return State(
+            meaning=meaning,
+            original=original,
+            priority=self._priority(values.get("priority", "")),
+            vendor=self._vendor(values),
+            attributes=self._attributes(values),
+        )
+
+    def after(self, before: State, values: Mapping[str, str], changed: Collection[str]) -> State:
+        """Return what raw values mean of which some changed; an unknown state leaves the phase as it was before."""
+        meaning, original, priority, vendor, attributes = before
+        options = self._options
+        if options.state_field in changed or "hold_reason" in changed:
+            meaning, original = self._meaning(values, before.meaning)
+        if "priority" in changed:
+            priority = self._priority(values.get("priority", ""))
+        if not options.vendor_field_set.isdisjoint(changed):
+            vendor = self._vendor(values)
+        if not options.attribute_field_set.isdisjoint(changed):
+            attributes = self._attributes(values)
+        return State(meaning, original, priority, vendor, attributes)
+
+    def _meaning(self, values: Mapping[str, str], before: Meaning) -> tuple[Meaning, str]:
         state, reason = values.get(self._options.state_field, ""), values.get("hold_reason", "")
         original = f"{state}/{reason}" if reason else state
         meaning, understood = meaning_of(self._meanings, state, reason)
         if meaning is None or not understood:
             self.note("unknown_state", f"{self._ticket.table}: {original or 'empty'}")
+        return meaning or before, original
+
+    def _vendor(self, values: Mapping[str, str]) -> str | None:
         for field in self._who.strangers(values, self._shown):
             self.note("unmatched_vendor", f"{field} names a company that is no vendor in parties")
-        return State(
-            meaning=meaning or (before.meaning if before else _BEGINNING),
-            original=original,
-            priority=self._priority(values.get("priority", "")),
-            vendor=self._who.vendor(values, self._shown),
-            attributes=self._attributes(values),
-        )
+        return self._who.vendor(values, self._shown)
 
     def _priority(self, raw: str) -> str | None:
         if raw and raw not in self._priorities:

@@ -78,12 +78,13 @@ def changed(
         yield PhaseChanged(**where, to=after.meaning.phase, awaiting=after.meaning.awaiting)
     if "priority" in changes and after.priority != before.priority:
         yield PriorityChanged(**place(changes["priority"], _PRIORITY), to=after.priority)
-    told = next((changes[field] for field in options.vendor_fields if field in changes), None)
-    if told is not None and after.vendor != before.vendor:
-        # Who resolves and hands over at once did the first as the holder, unless it is ours who took it.
-        rank = _LEFT if over and by.party is not Party.CUSTOMER else _TAKEN
-        yield HandedOver(**place(told, rank, ":holder"), to=after.vendor or US)
-    for name, field in options.attributes.items():
+    if after.vendor != before.vendor:
+        told = next((changes[field] for field in options.vendor_fields if field in changes), None)
+        if told is not None:
+            # Who resolves and hands over at once did the first as the holder, unless it is ours who took it.
+            rank = _LEFT if over and by.party is not Party.CUSTOMER else _TAKEN
+            yield HandedOver(**place(told, rank, ":holder"), to=after.vendor or US)
+    for name, field in options.attributes.items() if after.attributes != before.attributes else ():
         value = after.attributes.get(name)
         if field in changes and value != before.attributes.get(name):
             where = place(changes[field], _ATTRIBUTE, f":{name}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.servicenow.cells import Row, inner, rows, text, whole
+from connectors.servicenow.cells import Row, inner, rows, text, texts, whole
 from connectors.servicenow.history import Update, updates
 from connectors.servicenow.parties import People, people
 from connectors.servicenow.stamps import instant
@@ -88,7 +88,7 @@ def read(payload: Mapping[str, object]) -> Ticket:
         journal=tuple(journal),
         unread=unread + len(written) - len(journal),
         known=people(rows(payload, "users")),
-        shown={table: {key: text(inner(names, table), key) for key in inner(names, table)} for table in names},
+        shown={table: dict(zip(named := inner(names, table), texts(named, named), strict=True)) for table in names},
         audit_readable=readable(payload, "audit"),
         journal_readable=readable(payload, "journal"),
     )
