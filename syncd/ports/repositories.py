@@ -273,7 +273,10 @@ class Readings(Protocol):
     """What clocks say: derived and droppable."""
 
     def put(self, measured: Sequence[Measured]) -> None:
-        """Replace the tickets' readings, marking the days they touch as dirty. The tickets are locked."""
+        """Replace the tickets' readings, marking the days whose counts change as dirty. The tickets are locked.
+
+        Readings that say what was stored, all of whose cycles are over, may keep the `as_of` they were stored with.
+        """
         ...
 
     def of(self, numbers: Sequence[TicketNo]) -> Mapping[TicketNo, Sequence[Reading]]:

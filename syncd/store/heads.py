@@ -4,24 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from syncd.domain.timeline import Gap, Timeline
 from syncd.ports.repositories import SourceId, TicketNo
 from syncd.store.codes import QUALITY_NUMBERS
-from syncd.store.session import Session, batches
+from syncd.store.session import Session, batches, marks
 from syncd.store.tables import ticket
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(tuple[Gap, ...])
 _HEAD = ("shown", "url", "title", "quality", "gaps")
-_FOUND = sa.select(ticket.c.number, ticket.c.ticket_id, *(ticket.c[name] for name in _HEAD))
-_THESE = (
-    ticket.c.source_id == sa.bindparam("source"),
-    ticket.c.ticket_id.in_(sa.bindparam("ids", expanding=True)),
-)
-_FOUND_THESE = _FOUND.where(*_THESE)
-_NUMBERS = sa.select(ticket.c.number).where(*_THESE)
+_FOUND = f"SELECT number, ticket_id, {', '.join(_HEAD)} FROM ticket WHERE"  # noqa: S608  # our own names
+_NUMBERS = "SELECT number FROM ticket WHERE source_id = ? AND ticket_id IN"
+_CHANGE = f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in _HEAD)} WHERE number = ?"  # noqa: S608  # as above
 
 
 def _values(head: Timeline) -> tuple[Any, ...]:
@@ -45,22 +40,22 @@ def lock_numbers(session: Session, numbers: Iterable[TicketNo]) -> None:
     if not session.postgres:
         return
     for some in batches(sorted(set(numbers))):
-        session.run(
-            sa.select(ticket.c.number).where(ticket.c.number.in_(some)).order_by(ticket.c.number).with_for_update()
-        ).all()
+        session.tuples(f"{_FOUND} number IN ({marks(some)}) ORDER BY number FOR UPDATE", some)
 
 
-def _locked(session: Session, source: SourceId, ids: Sequence[str]) -> list[sa.Row[*tuple[Any, ...]]]:
+def _locked(session: Session, source: SourceId, ids: Sequence[str]) -> list[tuple[Any, ...]]:
     """Return the rows there are, locked in order of their numbers."""
-    asked = [{"source": source, "ids": some} for some in batches(ids)]
     if not session.postgres:
-        return [row for these in asked for row in session.run(_FOUND_THESE, these)]
+        found = f"{_FOUND} source_id = ? AND ticket_id IN"
+        return [row for some in batches(ids) for row in session.tuples(f"{found} ({marks(some)})", (source, *some))]
     # All numbers first: locking batch by batch in the order of ids would not be the order of numbers.
-    numbers = sorted(row.number for these in asked for row in session.run(_NUMBERS, these))
+    numbers = sorted(
+        number for some in batches(ids) for (number,) in session.tuples(f"{_NUMBERS} ({marks(some)})", (source, *some))
+    )
     return [
         row
         for some in batches(numbers)
-        for row in session.run(_FOUND.where(ticket.c.number.in_(some)).order_by(ticket.c.number).with_for_update())
+        for row in session.tuples(f"{_FOUND} number IN ({marks(some)}) ORDER BY number FOR UPDATE", some)
     ]
 
 
@@ -72,16 +67,14 @@ def lock(session: Session, source: SourceId, heads: Sequence[Timeline]) -> Mappi
     """
     wanted = {head.id: _values(head) for head in heads}
     found = _locked(session, source, list(wanted))
-    missing = sorted(wanted.keys() - {row.ticket_id for row in found})
+    missing = sorted(wanted.keys() - {key for _, key, *_ in found})
     if missing:
-        session.bulk(ticket, [_new(source, key, wanted[key]) for key in missing], skip_known=True)
-        found += _locked(session, source, missing)
-    changed = [
-        {"number_": row.number, **dict(zip(_HEAD, wanted[row.ticket_id], strict=True))}
-        for row in found
-        if tuple(row[2:]) != wanted[row.ticket_id]
-    ]
-    if changed:
-        update = sa.update(ticket).where(ticket.c.number == sa.bindparam("number_"))
-        session.run(update.values({name: sa.bindparam(name) for name in _HEAD}), changed)
-    return {row.ticket_id: row.number for row in found}
+        made = session.bulk(ticket, [_new(source, key, wanted[key]) for key in missing], skip_known=True)
+        there = _locked(session, source, missing)
+        if made == len(missing):
+            session.made.update((number, {}) for number, *_ in there)
+            session.unmeasured.update(number for number, *_ in there)
+        found += there
+    changed = [(*wanted[key], number) for number, key, *stands in found if tuple(stands) != wanted[key]]
+    session.each(_CHANGE, changed)
+    return {key: number for number, key, *_ in found}

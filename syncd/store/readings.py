@@ -65,8 +65,7 @@ class SqlReadings:
             self._replace(some)
 
     def _replace(self, measured: Sequence[Measured]) -> None:
-        numbers = [one.number for one in measured]
-        before = self._rows_of(numbers)
+        before = self._rows_of([one.number for one in measured if one.number not in self._session.unmeasured])
         replaced: list[TicketNo] = []
         gone: list[ReadingRow] = []
         new: list[ReadingRow] = []
@@ -81,19 +80,22 @@ class SqlReadings:
             self._session.change(f"{_FORGET} ({marks(replaced)})", replaced)
         self._session.bulk(reading, new)
         self._look_again(measured)
+        self._session.unmeasured.difference_update(one.number for one in measured)
         was, is_now = Counter(map(_added, gone)), Counter(map(_added, new))
         changed = {adds[0] for adds in (was - is_now) | (is_now - was) if adds[0] is not None}
         mark(self._session, map(day_of, changed))
 
     def _rows_of(self, numbers: Sequence[TicketNo]) -> dict[TicketNo, list[ReadingRow]]:
         found: dict[TicketNo, list[ReadingRow]] = {}
-        for row in self._session.tuples(f"{_ROWS} ({marks(numbers)}) {_IN_ORDER}", numbers):
+        for row in self._session.tuples(f"{_ROWS} ({marks(numbers)}) {_IN_ORDER}", numbers) if numbers else ():
             found.setdefault(row[_TICKET], []).append(row)
         return found
 
     def _look_again(self, measured: Sequence[Measured]) -> None:
-        numbers = [one.number for one in measured]
-        before = set(self._session.tuples(f"{_LOOKED_AT} ({marks(numbers)})", numbers))
+        new = self._session.unmeasured
+        before: set[tuple[Any, ...]] = {(number, None, None) for number in new}
+        if known := [one.number for one in measured if one.number not in new]:
+            before.update(self._session.tuples(f"{_LOOKED_AT} ({marks(known)})", known))
         now = [
             (one.number, us_or_none(one.wake_at), None if one.uncovered is None else one.uncovered.reason)
             for one in measured
@@ -112,7 +114,7 @@ class SqlReadings:
     def of(self, numbers: Sequence[TicketNo]) -> Mapping[TicketNo, Sequence[Reading]]:
         """Return tickets' readings as last put; tickets without any are absent."""
         found: dict[TicketNo, list[Reading]] = {}
-        for some in batches(sorted(set(numbers))):
+        for some in batches(sorted(set(numbers) - self._session.unmeasured)):
             rows = self._session.tuples(f"{_READ} ({marks(some)}) ORDER BY r.ticket, r.place, r.cycle", some)
             for (number, _), clock in groupby(rows, key=itemgetter(_TICKET, _PLACE)):
                 found.setdefault(number, []).append(reading_of(list(clock)))

@@ -13,12 +13,10 @@ from syncd.domain.events import Fact, TicketEvent
 from syncd.domain.instant import to_us
 from syncd.store.codec import encoder, rest_of
 from syncd.store.codes import KIND_NUMBERS, KIND_TYPES, PARTIES, PARTY_NUMBERS
+from syncd.store.session import ReadRow
 
 EventRow = tuple[int, int, int, int | None, int, int, int, int, str, bytes | None]
 """at, seq, recorded_at, withdrawn_at, ticket, generation, kind, party, id, payload: as the table's columns."""
-
-ReadRow = tuple[int, int, str, int, int, int, bytes | None, int | None]
-"""at, seq, id, ticket, kind, party, payload, withdrawn_at: sorts into the order of events, for ids differ."""
 
 _COLUMNS = frozenset({"id", "at", "by", "seq"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,6 +87,12 @@ def event_row(event: TicketEvent, *, ticket: int, generation: int, position: int
     return (
         to_us(event.at), seq, recorded_at, None, ticket, generation, kind, PARTY_NUMBERS[event.by], event.id, payload,
     )  # fmt: skip
+
+
+def as_read(row: EventRow) -> ReadRow:
+    """Return an event's row as it would be read back."""
+    at, seq, _, withdrawn_at, ticket, _, kind, party, key, payload = row
+    return (at, seq, key, ticket, kind, party, payload, withdrawn_at)
 
 
 def _learn(kind: int, payload: bytes | None) -> tuple[type[TicketEvent], _Settings]:

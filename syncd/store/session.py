@@ -9,9 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from syncd.errors import StoreError
+from syncd.ports.repositories import TicketNo
 from syncd.store.failures import translated
 
 T = TypeVar("T")
+
+ReadRow = tuple[int, int, str, int, int, int, bytes | None, int | None]
+"""Of an event's row what is read back: at, seq, id, ticket, kind, party, payload, withdrawn_at. Sorts into the order of
+events, for ids differ."""
 
 BATCH = 500
 """How many keys one statement names."""
@@ -34,6 +39,10 @@ class Session:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection: sa.Connection | None = connection
+        self.made: dict[TicketNo, dict[str, ReadRow]] = {}
+        """Tickets that this transaction made, each with the rows of the events that it holds by now, by id."""
+        self.unmeasured: set[TicketNo] = set()
+        """Those of them that no reading was written of yet."""
         self.postgres = connection.dialect.name == "postgresql"
 
     def end(self) -> None:

@@ -12,8 +12,8 @@ from syncd.errors import StoreError
 from syncd.ports.repositories import SourceId, StoredTimeline, TicketNo
 from syncd.store import heads as rows_of
 from syncd.store import tables, timelines
-from syncd.store.rows import event_row
-from syncd.store.session import Session, batches
+from syncd.store.rows import as_read, event_row
+from syncd.store.session import Session, batches, marks
 from syncd.store.tables import open_cycles, reading, ticket, ticket_event
 
 _GENERATIONS = """
@@ -38,7 +38,7 @@ class SqlTickets:
     def _generations(self, numbers: Sequence[TicketNo]) -> dict[TicketNo, int]:
         found: dict[TicketNo, int] = {}
         for some in batches(numbers):
-            found.update(self._session.tuples(f"{_GENERATIONS} ({', '.join('?' * len(some))})", tuple(some)))
+            found.update(self._session.tuples(f"{_GENERATIONS} ({marks(some)})", some))
         for number in numbers:
             if number not in found:
                 raise StoreError(f"there is no ticket {number}")
@@ -68,6 +68,11 @@ class SqlTickets:
             for number in sorted(events)
             for position, event in enumerate(events[number])
         ]
+        made = self._session.made
+        for row in map(as_read, rows) if made else ():
+            _, _, key, number, *_ = row
+            if number in made and generation in (None, active[number]):
+                made[number].setdefault(key, row)
         return self._session.bulk(ticket_event, rows, skip_known=True)
 
     def withdraw(self, events: Mapping[TicketNo, Sequence[str]], at: datetime) -> int:
@@ -75,6 +80,7 @@ class SqlTickets:
         active = self._generations(list(events))
         marked = 0
         for number, ids in sorted(events.items()):
+            self._session.made.pop(number, None)
             for some in batches(ids):
                 marking = sa.update(ticket_event).where(
                     ticket_event.c.ticket == number,

@@ -8,8 +8,8 @@ from syncd.domain.timeline import Timeline
 from syncd.ports.repositories import SourceId, StoredTimeline, TicketNo
 from syncd.store.codes import QUALITIES
 from syncd.store.heads import gaps_of
-from syncd.store.rows import ReadRow, events_of, withdrawn_of
-from syncd.store.session import Session, batches
+from syncd.store.rows import events_of, withdrawn_of
+from syncd.store.session import ReadRow, Session, batches, marks
 
 _PAGE = 200
 """How many tickets a stream holds at a time."""
@@ -39,8 +39,7 @@ def _grouped(rows: list[tuple[Any, ...]]) -> dict[TicketNo, list[ReadRow]]:
     return grouped
 
 
-def _stored(heads: list[tuple[Any, ...]], events: list[tuple[Any, ...]]) -> Iterator[StoredTimeline]:
-    grouped = _grouped(events)
+def _stored(heads: list[tuple[Any, ...]], grouped: dict[TicketNo, list[ReadRow]]) -> Iterator[StoredTimeline]:
     for number, source_id, ticket_id, shown, url, title, quality, gaps, name in heads:
         rows = grouped.get(number, [])
         rows.sort()
@@ -55,10 +54,13 @@ def some(session: Session, numbers: Iterable[TicketNo]) -> Mapping[TicketNo, Sto
     """Return these tickets by number; unknown ones are absent."""
     found: dict[TicketNo, StoredTimeline] = {}
     for batch in batches(sorted(set(numbers))):
-        these = f"AND t.number IN ({', '.join('?' * len(batch))})"
-        heads = session.tuples(f"{_HEADS} {these} ORDER BY t.number", tuple(batch))
-        events = session.tuples(f"{_EVENTS} {these}", tuple(batch))
-        found.update((stored.number, stored) for stored in _stored(heads, events))
+        heads = session.tuples(f"{_HEADS} AND t.number IN ({marks(batch)}) ORDER BY t.number", batch)
+        grouped: dict[TicketNo, list[ReadRow]] = {}
+        # Of a ticket that this transaction made, all there is to read is what it wrote.
+        if kept := [number for number in batch if number not in session.made]:
+            grouped = _grouped(session.tuples(f"{_EVENTS} AND t.number IN ({marks(kept)})", kept))
+        grouped.update((number, list(session.made[number].values())) for number in batch if number in session.made)
+        found.update((stored.number, stored) for stored in _stored(heads, grouped))
     return found
 
 
@@ -68,4 +70,4 @@ def every(session: Session, source: SourceId | None) -> Iterator[StoredTimeline]
     after = -1
     while heads := session.tuples(_HEADS + narrowed + _AFTER, (*of_source, after)):
         first, after = heads[0][0], heads[-1][0]
-        yield from _stored(heads, session.tuples(_EVENTS + narrowed + _BETWEEN, (*of_source, first, after)))
+        yield from _stored(heads, _grouped(session.tuples(_EVENTS + narrowed + _BETWEEN, (*of_source, first, after))))

@@ -4,13 +4,15 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from syncd.domain.names import Metric, Stage, Verdict
-from syncd.domain.reading import Reading, Uncovered
+from syncd.domain.reading import Cycle, Reading, Uncovered
 from syncd.ports.repositories import Measured, OpenClock, OpenCount, Renewal, Tally, TicketNo
 from syncd.ports.store import Fence, Store
+from syncd.store.sql_store import SqlStore
 from tests.store.samples import DAY, HOUR, NOON, cycle, decided, reading, see, with_tickets, write
 from tests.store.strategies import readings
 
@@ -35,7 +37,44 @@ def test_readings_come_back_as_they_were_put(store: Store, fence: Fence, data: s
         work.readings.put([Measured(numbers["a"], first)])
         work.readings.put([Measured(numbers["b"], other), Measured(numbers["a"], then)])
         back = {number: list(said) for number, said in work.readings.of([*numbers.values(), 99]).items()}
-    assert back == {number: said for key, said in (("a", then), ("b", other)) if said for number in [numbers[key]]}
+    put_last = {number: said for key, said in (("a", then), ("b", other)) if said for number in [numbers[key]]}
+    assert {number: [_timeless(each) for each in said] for number, said in back.items()} == {
+        number: [_timeless(each) for each in said] for number, said in put_last.items()
+    }
+
+
+def _timeless(said: Reading) -> Reading:
+    """A reading of cycles that are all over keeps the instant it was first read as of."""
+    over = all(one.stage in (Stage.COMPLETED, Stage.CANCELLED) for one in said.cycles)
+    return replace(said, as_of=NOON) if over else said
+
+
+@pytest.mark.parametrize(
+    ("cycles", "rewritten"),
+    [
+        pytest.param([decided(Verdict.MET, NOON)], False, id="a cycle that is over stays as it was read"),
+        pytest.param([], False, id="a clock that never ran too"),
+        pytest.param([cycle()], True, id="an open cycle is read as of now"),
+        pytest.param([decided(Verdict.MET, NOON), cycle(number=2)], True, id="also behind one that is over"),
+    ],
+)
+def test_what_says_the_same_is_not_written_again(
+    store: Store, fence: Fence, cycles: list[Cycle], rewritten: bool
+) -> None:
+    number = with_tickets(store, fence, "a")["a"]
+    first = replace(reading(*cycles), ticket="A", ticket_id="a")
+    later = replace(first, as_of=NOON + DAY)
+    put(store, fence, number, first, wake_at=NOON)
+    refresh(store, fence)
+    put(store, fence, number, later, wake_at=NOON + HOUR)
+    assert see(store, lambda view: view.readings.of([number])) == {
+        number: [first if isinstance(store, SqlStore) and not rewritten else later]
+    }
+    assert see(store, lambda view: view.readings.next_wake()) == NOON + HOUR
+    assert refresh(store, fence, 0) == 0, "no day counts otherwise"
+    other = replace(later, flags=("changed",), changes_at=NOON + DAY)
+    put(store, fence, number, other)
+    assert see(store, lambda view: view.readings.of([number])) == {number: [other]}
 
 
 def test_a_ticket_is_due_when_its_instant_has_come(store: Store, fence: Fence) -> None:

@@ -64,6 +64,33 @@ def test_events_without_seq_keep_the_order_they_were_given_in(store: Store, fenc
     assert back == tuple(replace(event, seq=place) for place, event in enumerate(given_))
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(parts=st.lists(st.lists(events, max_size=4), max_size=3), withdrawn=st.booleans())
+def test_a_ticket_reads_in_the_transaction_that_makes_it_as_it_does_ever_after(
+    store: Store, fence: Fence, parts: list[list[TicketEvent]], withdrawn: bool
+) -> None:
+    name = f"new-{see(store, lambda view: view.tickets.count())}"
+    with store.begin(fence) as work:
+        source = work.sources.register("snow", "servicenow").id
+        number = work.tickets.lock(source, [head(name)])[name]
+        for part in parts:
+            work.tickets.append({number: part}, recorded_at=NOON)
+        work.tickets.append({number: [Message(id="elsewhere", at=NOON)]}, recorded_at=NOON, generation=7)
+        if withdrawn:
+            work.tickets.withdraw({number: [event.id for part in parts for event in part[:1]]}, NOON)
+        at_once = work.tickets.timelines([number])
+        assert work.readings.of([number]) == {}
+        work.readings.put([Measured(number, [reading(cycle())], wake_at=NOON)])
+        work.readings.put([Measured(number, [reading(cycle(Stage.PAUSED))])])
+        said = work.readings.of([number])
+        work.commit()
+    assert at_once == {number: stored(store, number)}
+    with store.view() as view:
+        assert said == view.readings.of([number])
+        assert [one.cycles[0].stage for one in said[number]] == [Stage.PAUSED]
+        assert view.readings.next_wake() is None
+
+
 def test_a_withdrawn_event_is_marked_once_and_still_there(store: Store, fence: Fence) -> None:
     number = with_tickets(store, fence, "a")["a"]
     with_events(store, fence, number, [opened("a", seq=0), Message(id="m", at=NOON, seq=1)])

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from syncd.domain.events import KINDS, Fact, Message, TicketEvent
 from syncd.domain.timeline import in_order
 from syncd.store import codes
-from syncd.store.rows import EventRow, ReadRow, event_row, events_of, withdrawn_of
+from syncd.store.rows import EventRow, event_row, events_of, withdrawn_of
+from syncd.store.session import ReadRow
 from syncd.store.tables import ticket_event
 from tests.store.samples import NOON, opened
 from tests.store.strategies import events, events_of_kind
