@@ -16,7 +16,7 @@ from syncd.plugins import plugin
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
 from syncd.services.assess import Rules
-from syncd.services.ingest import Intake
+from syncd.services.intake import Intake
 from syncd.settings import Settings, SourceSettings
 from syncd.settings.option_file import load_mapping
 from syncd.telemetry.hooks import CountingHooks

@@ -11,7 +11,7 @@ from syncd.ports.connector import Connector, Mapper
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
 from syncd.services.assess import Rules
-from syncd.services.ingest import Intake
+from syncd.services.intake import Intake
 from syncd.settings import Settings, SourceSettings
 from syncd.transport.hooks import Hooks
 from syncd.transport.limits import Limits

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
 from syncd.services.assess import Rules
-from syncd.services.ingest import Intake
+from syncd.services.intake import Intake
 from syncd.services.remap import remap
 
 

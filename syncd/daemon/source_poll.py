@@ -12,14 +12,9 @@ from syncd.domain.problem import Problem
 from syncd.errors import SourceError, SourceMisunderstood, SourceRefused, SourceThrottled, StoreBusy
 from syncd.ports.connector import Backfills, Connector, Page
 from syncd.ports.now import Now
-from syncd.services.ingest import (
-    Intake,
-    PageReport,
-    note_source_problems,
-    poisoned,
-    store_page,
-    store_rechecked,
-)
+from syncd.services.ingest import note_source_problems, store_page, store_rechecked
+from syncd.services.intake import Intake, PageReport
+from syncd.services.poison import poisoned
 from syncd.telemetry.logs import bound, logger
 from syncd.telemetry.metrics import Metrics, PassFailure
 

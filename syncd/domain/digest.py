@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 ANY = "*"
 """In a volatile path: any key of a mapping, any place of a list."""
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+"""Made once: `json.dumps` makes an encoder for every text."""
+
 
 def digest(payload: Mapping[str, object], volatile: Iterable[str] = ()) -> bytes:
     """Return the SHA-256 of a payload of JSON values as canonical JSON, without what its volatile paths name.
@@ -16,7 +19,7 @@ def digest(payload: Mapping[str, object], volatile: Iterable[str] = ()) -> bytes
     places. Raises TypeError for what is no JSON value, ValueError for a float that JSON cannot write.
     """
     steady = _without(payload, [path.split(".") for path in volatile])
-    text = json.dumps(steady, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = _canonical(steady)
     # A lone surrogate is legal in JSON text but not in UTF-8; it must not stop a page.
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 

@@ -26,7 +26,8 @@ from syncd.ports.store import Fence, Store
 from syncd.services.announce import drain
 from syncd.services.assess import Rules
 from syncd.services.deadlines import meet_deadlines
-from syncd.services.ingest import Intake, store_page
+from syncd.services.ingest import store_page
+from syncd.services.intake import Intake
 from syncd.store import open_store
 from syncd.testing.fakes import FakeMapper
 from tests.services.desk import HOUR, MINUTE, MORNING, agreed, opened, record

@@ -20,7 +20,7 @@ from syncd.errors import (
 )
 from syncd.ports.connector import Page
 from syncd.ports.repositories import SourceRow
-from syncd.services.ingest import POISON_LIMIT
+from syncd.services.poison import POISON_LIMIT
 from syncd.telemetry.metrics import Metrics
 from syncd.testing.fakes import FakeConnector, FakeHistorian, Said
 from syncd.testing.virtual_now import VirtualNow

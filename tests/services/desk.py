@@ -16,7 +16,8 @@ from syncd.ports.repositories import StoredTimeline
 from syncd.ports.store import Fence, Store, Work
 from syncd.services.assess import Rules
 from syncd.services.deadlines import DeadlineReport, meet_deadlines
-from syncd.services.ingest import Intake, PageReport, store_page
+from syncd.services.ingest import store_page
+from syncd.services.intake import Intake, PageReport
 from syncd.testing.fakes import FakeMapper, timeline_record
 from syncd.testing.instants import at
 from syncd.testing.memory_store import MemoryStore

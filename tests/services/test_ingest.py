@@ -12,7 +12,8 @@ from syncd.domain.problem import Problem
 from syncd.errors import CursorMoved
 from syncd.ports.repositories import EVENTS_A_TRANSACTION
 from syncd.ports.store import Fence, Store, Work
-from syncd.services.ingest import note_source_problems, poisoned
+from syncd.services.ingest import note_source_problems
+from syncd.services.poison import poisoned
 from syncd.testing.memory_store import MemoryStore
 from tests.services.desk import HOUR, MORNING, Desk, chatty, message, opened, record, resolved
 
