@@ -35,7 +35,7 @@ lint: $(BIN)/.dev ## format, style, types, architecture; changes nothing
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(BIN)/.dev ## the benchmarks, one after another
+bench: $(BIN)/.bench ## the benchmarks, one after another
 	@set -e; for bench in tests/performance/bench_*.py; do \
 		test -e "$$bench" || { echo "no benchmark yet"; break; }; \
 		echo "== $$bench"; PYTHONPATH=. $(BIN)/python "$$bench"; \
@@ -74,6 +74,11 @@ $(BIN)/.runtime: $(BIN)/uv pyproject.toml constraints.txt
 $(BIN)/.dev: $(BIN)/uv pyproject.toml constraints.txt
 	$(uv_install) --editable '.[dev]'
 	@touch $(BIN)/.runtime $@
+
+# The packages that ours is measured beside; nothing else needs them.
+$(BIN)/.bench: $(BIN)/.dev
+	$(uv_install) --editable '.[dev,bench]'
+	@touch $@
 
 # Only root on Debian may install; everybody else is told, and the tests in question skip.
 install_packages = { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \

@@ -25,6 +25,8 @@ NIGHTS = [
     ("Europe/Dublin", date(2026, 10, 25)),
     ("America/New_York", date(2026, 3, 8)),
     ("America/New_York", date(2026, 11, 1)),
+    ("America/St_Johns", date(2026, 3, 8)),
+    ("America/St_Johns", date(2026, 11, 1)),
     ("Australia/Lord_Howe", date(2026, 4, 5)),
     ("Australia/Lord_Howe", date(2026, 10, 4)),
     ("America/Sao_Paulo", date(2018, 11, 4)),
