@@ -1,7 +1,6 @@
 """What agreed exclusions make of a clock's cycles, with what the cycles were before them (design.md section 7)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from syncd.domain.breaks import EXCLUDED, concerns
 from syncd.domain.clock import clock_of
@@ -41,9 +40,9 @@ def _beside(cycle: Cycle, before: Cycle | None) -> Cycle:
     if before is None:
         return cycle
     raw = Unadjusted(before.verdict, before.period, before.elapsed_us)
-    return cycle if raw == Unadjusted(cycle.verdict, cycle.period, cycle.elapsed_us) else replace(cycle, raw=raw)
+    return cycle if raw == Unadjusted(cycle.verdict, cycle.period, cycle.elapsed_us) else cycle._replace(raw=raw)
 
 
 def _excluded(cycle: Cycle, flag: str) -> Cycle:
     raw = cycle.raw or Unadjusted(cycle.verdict, cycle.period, cycle.elapsed_us)
-    return replace(cycle, verdict=Verdict.EXCLUDED, flags=(*cycle.flags, flag), raw=raw)
+    return cycle._replace(verdict=Verdict.EXCLUDED, flags=(*cycle.flags, flag), raw=raw)

@@ -1,7 +1,6 @@
 """Revisions that govern every cycle decided in the period that holds their date (design.md section 7, *Amendments*)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from syncd.domain.contract import Contract, Revision
@@ -29,9 +28,9 @@ def read_anew(
             anew = reading_of(match)
             cycles = _governed(() if place is None else found[place].cycles, anew.cycles, revision, period, now)
             if place is not None:
-                found[place] = replace(found[place], cycles=cycles)
+                found[place] = found[place]._replace(cycles=cycles)
             elif cycles:
-                found.append(replace(anew, cycles=cycles))
+                found.append(anew._replace(cycles=cycles))
     return found
 
 
@@ -62,7 +61,7 @@ def _governed(
     for old in before:
         new = anew.get(old.started_by)
         if new is not None and _governs(old, new, period, now):
-            found.append(replace(new, number=old.number, revision=revision.name))
+            found.append(new._replace(number=old.number, revision=revision.name))
         else:
             found.append(old)
     return tuple(found)

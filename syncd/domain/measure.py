@@ -117,13 +117,13 @@ def _agree(reading: Reading, other: Reading | None) -> Reading:
     others = () if other is None else other.cycles
     if len(others) != len(reading.cycles):
         longer = reading.cycles if len(reading.cycles) >= len(others) else others
-        return replace(reading, cycles=tuple(_unverifiable(cycle) for cycle in longer))
+        return reading._replace(cycles=tuple(_unverifiable(cycle) for cycle in longer))
     cycles = tuple(
-        replace(mine, flags=(*mine.flags, UNKNOWN_ACTOR)) if mine.verdict is theirs.verdict else _unverifiable(mine)
+        mine._replace(flags=(*mine.flags, UNKNOWN_ACTOR)) if mine.verdict is theirs.verdict else _unverifiable(mine)
         for mine, theirs in zip(reading.cycles, others, strict=True)
     )
-    return replace(reading, cycles=cycles)
+    return reading._replace(cycles=cycles)
 
 
 def _unverifiable(cycle: Cycle) -> Cycle:
-    return replace(cycle, verdict=Verdict.UNVERIFIABLE, flags=(*cycle.flags, UNKNOWN_ACTOR))
+    return cycle._replace(verdict=Verdict.UNVERIFIABLE, flags=(*cycle.flags, UNKNOWN_ACTOR))

@@ -1,6 +1,5 @@
 """What holes in a ticket's history do to a verdict: unknown is a verdict, never a silent "met"."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from syncd.domain.contract import Target
@@ -22,7 +21,7 @@ def doubted(cycle: Cycle, timeline: Timeline, target: Target, *, as_of: datetime
     """
     if timeline.quality is Quality.FULL:
         return cycle
-    flagged = replace(cycle, flags=(*cycle.flags, timeline.quality.value))
+    flagged = cycle._replace(flags=(*cycle.flags, timeline.quality.value))
     if cycle.verdict not in (Verdict.MET, Verdict.MISSED):
         return flagged
     settled = cycle.stopped_at or as_of
@@ -36,7 +35,7 @@ def doubted(cycle: Cycle, timeline: Timeline, target: Target, *, as_of: datetime
     missing &= _relevant(target)
     if cycle.verdict is Verdict.MET and (target.metric in RESPONDING or target.metric is Metric.UPDATE):
         missing -= _ANSWERS
-    return replace(flagged, verdict=Verdict.UNVERIFIABLE) if missing else flagged
+    return flagged._replace(verdict=Verdict.UNVERIFIABLE) if missing else flagged
 
 
 def _relevant(target: Target) -> frozenset[str]:

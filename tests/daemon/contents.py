@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,4 +53,4 @@ def contents(path: Path) -> dict[str, list[object]]:
 
 
 def _timeless(reading: Reading) -> Reading:
-    return replace(reading, as_of=_ANY_TIME)
+    return reading._replace(as_of=_ANY_TIME)

@@ -1,7 +1,6 @@
 """Plain values for the store's tests."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, get_origin, get_type_hints
 
@@ -21,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 _NOTHING: dict[str, Any] = {
-    one.name: () for one in fields(Cycle) if get_origin(get_type_hints(Cycle)[one.name]) is tuple
+    name: () for name, kind in get_type_hints(Cycle).items() if get_origin(kind) is tuple
 }
 """No pauses, no flags, and nothing of whatever else a cycle lists."""
 

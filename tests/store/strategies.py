@@ -1,7 +1,7 @@
 """Every value that the store must give back as it got it, made from the types: a new field is tried at once."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from types import NoneType, UnionType
@@ -47,9 +47,9 @@ def anything(kind: Any) -> st.SearchStrategy[Any]:
 
 
 def built(kind: type[Any], **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Return any value of a dataclass, some fields given."""
+    """Return any value of a dataclass or a named tuple, some fields given."""
     hints = get_type_hints(kind)
-    return st.builds(kind, **{one.name: anything(hints[one.name]) for one in fields(kind)} | given)
+    return st.builds(kind, **{name: anything(hint) for name, hint in hints.items()} | given)
 
 
 def events_of_kind(kind: str) -> st.SearchStrategy[TicketEvent]:

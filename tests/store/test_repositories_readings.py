@@ -116,7 +116,7 @@ def test_open_clocks_are_listed_by_deadline_and_paused_ones_last(store: Store, f
     soon = cycle(due_at=NOON + HOUR, at_risk_at=NOON, priority=None)
     late = cycle(verdict=Verdict.MISSED, due_at=NOON + 2 * HOUR, breached_at=NOON + 2 * HOUR)
     nowhere = cycle(due_at=None)
-    put(store, fence, numbers["late"], reading(decided(Verdict.MET, NOON), replace(late, number=2)))
+    put(store, fence, numbers["late"], reading(decided(Verdict.MET, NOON), late._replace(number=2)))
     put(store, fence, numbers["paused"], reading(cycle(Stage.PAUSED)))
     put(store, fence, numbers["done"], reading(decided(Verdict.MISSED, NOON)), reading(target="empty"))
     put(store, fence, numbers["soon"], reading(nowhere, target="other"), reading(soon))
@@ -149,7 +149,7 @@ def test_open_clocks_are_counted_by_state_with_the_nearest_deadline(store: Store
         cycle(Stage.PAUSED, Verdict.MISSED), cycle(Stage.PAUSED), decided(Verdict.MISSED, NOON),
         cycle(Stage.CANCELLED, Verdict.EXCLUDED),
     ]  # fmt: skip
-    put(store, fence, numbers["a"], reading(*(replace(one, number=n) for n, one in enumerate(fix, 1))))
+    put(store, fence, numbers["a"], reading(*(one._replace(number=n) for n, one in enumerate(fix, 1))))
     put(store, fence, numbers["b"], reading(cycle(due_at=late), target="answer"))
     of = ("acme", "acme-msp", "fix")
     assert list(see(store, lambda view: view.readings.open_counts(NOON))) == [
@@ -169,7 +169,7 @@ def test_pending_counts_what_is_open_and_undecided(store: Store, fence: Fence) -
         cycle(started_at=NOON + HOUR), cycle(started_at=NOON - 90 * DAY),
     ]  # fmt: skip
     put(
-        store, fence, number, reading(*(replace(one, number=n) for n, one in enumerate(mine, 1))),
+        store, fence, number, reading(*(one._replace(number=n) for n, one in enumerate(mine, 1))),
         reading(cycle(), contract="other"),
     )  # fmt: skip
     pending = see(store, lambda view: view.readings.pending("acme-msp", NOON - DAY, NOON + HOUR))
