@@ -8,7 +8,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import assert_never
 
 from syncd.domain.calendar_checks import FIRST_YEAR, LAST_YEAR, check_calendar, last_dated
 from syncd.domain.calendar_identity import calendar_identity
@@ -16,7 +15,7 @@ from syncd.domain.calendar_instants import ServiceInstants
 from syncd.domain.calendar_knots import Knots, empty
 from syncd.domain.calendar_rules import CalendarRule, Revision
 from syncd.domain.calendar_windows import local_date, local_midnight
-from syncd.domain.calendar_zone import first_instant_reading, load_zone, local_datetime
+from syncd.domain.calendar_zone import first_instant_reading, load_zone, local_datetime, local_us_at
 from syncd.domain.duration import Counted, DayEnd, WorkingDays
 from syncd.domain.instant import DAY_US, from_us, span_us, to_us
 from syncd.domain.interval import Interval, union
@@ -57,7 +56,7 @@ class ServiceCalendar:
     _identity: str = field(init=False, repr=False, compare=False)
     _all_counts: bool = field(init=False, repr=False, compare=False)
     _knots: Knots = field(init=False, repr=False, compare=False)
-    _working_days: dict[tuple[date, int], tuple[date, int]] = field(init=False, repr=False, compare=False)
+    _working_days: dict[tuple[int, int], tuple[date, int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_calendar(self.name, self.revisions)
@@ -101,6 +100,14 @@ class ServiceCalendar:
         """
         return self._using_up(a, goal, bisect_right)
 
+    def deadlines_us(self, a: int, goal: int) -> tuple[int, int]:
+        """Return what `due_us` and `late_us` do, in little more time than one of them takes."""
+        due = self._using_up(a, goal, bisect_left) if goal else a
+        knots = self._knots
+        if goal and (self._all_counts or (due < knots.hi and knots.serve(due))):
+            return due, due
+        return due, self._using_up(a, goal, bisect_right)
+
     def counted(self, start: datetime, end: datetime) -> timedelta:
         """Return the time in service of [start, end), both aware; zero when `end` is not after `start`."""
         return timedelta(microseconds=self.counted_us(to_us(start), to_us(end)))
@@ -123,21 +130,16 @@ class ServiceCalendar:
             msg = f"a goal of working days needs at least 1 working day, not {days}"
             raise ValueError(msg)
         self._require(start)
-        local = local_datetime(self._service.zone, start)
-        day, close = self._working_day(local.date(), days)
+        local = local_us_at(self._service.zone, start)
+        day, close = self._working_day(local // DAY_US, days)
         if due is DayEnd.END_OF_DAY:
             return self.counted_us(start, close)
-        return self.counted_us(start, first_instant_reading(self._service.zone, datetime.combine(day, local.time())))
+        time = local_datetime(self._service.zone, start).time()
+        return self.counted_us(start, first_instant_reading(self._service.zone, datetime.combine(day, time)))
 
     def goal_us(self, goal: Counted | WorkingDays, start: int) -> int:
         """Return a goal in counted microseconds for a cycle that starts at `start`."""
-        match goal:
-            case Counted():
-                return goal.us
-            case WorkingDays():
-                return self.working_days_us(start, goal.days, goal.due)
-            case _:
-                assert_never(goal)
+        return goal.us if isinstance(goal, Counted) else self.working_days_us(start, goal.days, goal.due)
 
     def in_service(self, u: int) -> bool:
         """Return whether time counts at an instant."""
@@ -146,7 +148,7 @@ class ServiceCalendar:
         knots = self._knots
         if not knots.lo <= u < knots.hi:
             knots = self._reaching(u, u)
-        return u < knots.closes[bisect_right(knots.opens, u) - 1]
+        return knots.serve(u)
 
     def windows(self, a: int, b: int) -> list[Interval]:
         """Return the stretches of [a, b) in service, in order, none touching the next."""
@@ -182,13 +184,14 @@ class ServiceCalendar:
             raise self._unreached(a, goal, limit)
         return found
 
-    def _working_day(self, after: date, number: int) -> tuple[date, int]:
+    def _working_day(self, after: int, number: int) -> tuple[date, int]:
+        """The `number`th working day after a local date, given in days since 1970, with its close."""
         known = self._working_days.get((after, number))
         if known is None:
-            last = local_date(max(local_midnight(after), self._dated_until) + _TEN_YEARS_US)
-            known = self._service.working_day(after, number, last)
+            last = local_date(max(after * DAY_US, self._dated_until) + _TEN_YEARS_US)
+            known = self._service.working_day(local_date(after * DAY_US), number, last)
             if known is None:
-                raise CalendarExhausted(self.name, f"has fewer than {number} working days from {after} to {last}")
+                raise CalendarExhausted(self.name, f"has fewer than {number} working days from {local_date(after * DAY_US)} to {last}")
             self._working_days[after, number] = known
         return known
 

@@ -30,7 +30,12 @@ class Knots:
     def at(self, instant: int) -> int:
         """Return counted time up to an instant from `lo` to `hi`, both included."""
         index = bisect_right(self.opens, instant) - 1
-        return min(instant, self.closes[index]) - self.shifts[index]
+        closes = self.closes[index]
+        return (instant if instant < closes else closes) - self.shifts[index]
+
+    def serve(self, instant: int) -> bool:
+        """Return whether an instant from `lo` up to but not including `hi` is in service."""
+        return instant < self.closes[bisect_right(self.opens, instant) - 1]
 
     def between(self, start: int, end: int) -> list[Interval]:
         """Return what of the service intervals lies in [start, end), sorted, possibly touching."""

@@ -7,6 +7,7 @@ piece a local time is an instant moved by a constant.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from syncd.domain.instant import DAY_US, SECOND_US, from_us, span_us, to_us
@@ -14,6 +15,8 @@ from syncd.domain.interval import Interval, clip, union
 
 # No zone of the tz database changes its offset twice within 6 days; the nearest is America/Recife in October 2000.
 PROBE_US = 3 * DAY_US
+_PIECE_US = 32 * DAY_US
+"""How much of the time line is looked at at once for what the local clock shows."""
 _NO_OFFSET = timedelta(0)
 
 
@@ -29,6 +32,14 @@ def load_zone(key: str) -> ZoneInfo | None:
 def offset_us(zone: ZoneInfo, instant: int) -> int:
     """Return what the local clock shows at `instant` (microseconds of UTC) minus UTC, in microseconds."""
     return span_us(from_us(instant).astimezone(zone).utcoffset() or _NO_OFFSET)
+
+
+def local_us_at(zone: ZoneInfo, instant: int) -> int:
+    """Return what the local calendar and clock show at `instant`, in microseconds since 1970-01-01T00:00 on that clock."""
+    pieces = _offsets_around(zone, instant // _PIECE_US)
+    if len(pieces) == 1:
+        return instant + pieces[0][2]
+    return next(instant + offset for _, end, offset in pieces if instant < end)
 
 
 def local_datetime(zone: ZoneInfo, instant: int) -> datetime:
@@ -52,6 +63,12 @@ def instants_reading(zone: ZoneInfo, local: Sequence[Interval], within: Interval
         reads = clip(local, start + offset, end + offset)
         found.extend(Interval(opens - offset, closes - offset) for opens, closes in reads)
     return union(found)
+
+
+@lru_cache(maxsize=4096)
+def _offsets_around(zone: ZoneInfo, piece: int) -> list[tuple[int, int, int]]:
+    """The offsets of one piece of the time line, as `_constant_offsets` cuts it; pieces are numbered from 1970."""
+    return _constant_offsets(zone, Interval(piece * _PIECE_US, (piece + 1) * _PIECE_US))
 
 
 def _constant_offsets(zone: ZoneInfo, within: Interval) -> list[tuple[int, int, int]]:

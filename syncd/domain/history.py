@@ -9,6 +9,7 @@ from syncd.domain.events import (
     AttributeChanged,
     HandedOver,
     Linked,
+    Message,
     Notified,
     Opened,
     PhaseChanged,
@@ -46,7 +47,8 @@ class History(NamedTuple):
 
     `told` holds every vendor that was ever told or held it, with the place of the moment in which it first was.
     `split_at` is the place of the first split, `child_at` that of the first link to a parent, `absorbed` those of the
-    merges into it by anyone but the customer. `unknown_actors` says whether it is not known of some event who acted.
+    merges into it by anyone but the customer, `stated` those of the events that state attributes. `unknown_actors` says
+    whether it is not known of some event who acted.
     """
 
     timeline: Timeline
@@ -57,6 +59,7 @@ class History(NamedTuple):
     split_at: int | None
     child_at: int | None
     absorbed: tuple[int, ...]
+    stated: tuple[int, ...]
     unknown_actors: bool
 
     @property
@@ -72,6 +75,10 @@ class History(NamedTuple):
 
     def attributes_at(self, instant: int) -> Mapping[str, str]:
         """Return the attributes after all events stamped at or before an instant."""
+        if len(self.stated) == 1:
+            opened = self.moments[self.stated[0]].event
+            if isinstance(opened, Opened):
+                return opened.attributes
         found: Mapping[str, str] = {}
         for at, attributes in self.attributes():
             if at > instant:
@@ -84,16 +91,18 @@ class History(NamedTuple):
 
         What a ticket was opened with is so from `ALWAYS` on.
         """
-        found: dict[str, str] = {}
-        for moment in self.moments:
+        found: Mapping[str, str] = {}
+        for place in self.stated:
+            moment = self.moments[place]
             event = moment.event
             if isinstance(event, Opened):
-                found = {**found, **event.attributes} if found else dict(event.attributes)
+                found = {**found, **event.attributes} if found else event.attributes
                 yield ALWAYS, found
             elif isinstance(event, AttributeChanged):
-                found = {name: value for name, value in found.items() if name != event.name}
+                changed = {name: value for name, value in found.items() if name != event.name}
                 if event.to is not None:
-                    found[event.name] = event.to
+                    changed[event.name] = event.to
+                found = changed
                 yield moment.at, found
 
 
@@ -108,6 +117,7 @@ def fold(timeline: Timeline, *, as_of: datetime) -> History:
     split_at: int | None = None
     child_at: int | None = None
     absorbed: list[int] = []
+    stated: list[int] = []
     by_vendor, by_unknown, unknown = Party.VENDOR, Party.UNKNOWN, False
     moments: list[Moment] = []
     for event in timeline.events:
@@ -120,32 +130,35 @@ def fold(timeline: Timeline, *, as_of: datetime) -> History:
             actor = event.vendor or (holder if holder is not None and holder != US else last_told)
         elif event.by is by_unknown:
             unknown = True
+        # By frequency: every kind passed over on the way costs as much as the one that is met.
         named: str | None = None
-        match event:
-            case PhaseChanged():
-                phase, awaiting = event.to, event.awaiting
-            case PriorityChanged():
-                priority = event.to
-            case Opened():
-                was = phase = event.phase
-                awaiting, priority, named = event.awaiting, event.priority, event.vendor
-                holder = named or holder
-            case Notified():
-                named = event.vendor
-                holder = named or holder if holder is None or holder == US else holder
-            case HandedOver():
-                holder, named = event.to, None if event.to == US else event.to
-            case Split():
-                split_at = len(moments) if split_at is None else split_at
-            case Linked(role=LinkRole.PARENT):
-                child_at = len(moments) if child_at is None else child_at
-            case Absorbed() if event.by is not Party.CUSTOMER:
-                absorbed.append(len(moments))
-                priority = more_urgent(priority, event.priority)
-            case _:
-                pass
+        if isinstance(event, PhaseChanged):
+            phase, awaiting = event.to, event.awaiting
+        elif isinstance(event, Message):
+            pass
+        elif isinstance(event, PriorityChanged):
+            priority = event.to
+        elif isinstance(event, Opened):
+            was = phase = event.phase
+            awaiting, priority, named = event.awaiting, event.priority, event.vendor
+            holder = named or holder
+            stated.append(len(moments))
+        elif isinstance(event, HandedOver):
+            holder, named = event.to, None if event.to == US else event.to
+        elif isinstance(event, Notified):
+            named = event.vendor
+            holder = named or holder if holder is None or holder == US else holder
+        elif isinstance(event, AttributeChanged):
+            stated.append(len(moments))
+        elif isinstance(event, Split):
+            split_at = len(moments) if split_at is None else split_at
+        elif isinstance(event, Linked) and event.role is LinkRole.PARENT:
+            child_at = len(moments) if child_at is None else child_at
+        elif isinstance(event, Absorbed) and event.by is not Party.CUSTOMER:
+            absorbed.append(len(moments))
+            priority = more_urgent(priority, event.priority)
         if named is not None:
             last_told = named
             told.setdefault(named, len(moments))
         moments.append(Moment(at, event, was, phase, awaiting, holder, priority, actor))
-    return History(timeline, as_of, now, tuple(moments), told, split_at, child_at, tuple(absorbed), unknown)
+    return History(timeline, as_of, now, tuple(moments), told, split_at, child_at, tuple(absorbed), tuple(stated), unknown)

@@ -56,8 +56,11 @@ def matches(history: History, agreements: Agreements) -> Iterator[Match]:
     The revision is the one in force when the target's clock starts; conditions are read after all events stamped then.
     """
     for contract in agreements.contracts:
-        if contract.vendor.id in history.told and _in_time(contract, history):
-            for match in _of_contract(history, contract):
+        if contract.vendor.id not in history.told or not _in_time(contract, history):
+            continue
+        known: dict[tuple[Starts, str | None], _Begun | None] = {}
+        for revision in contract.revisions:
+            for match in _of_revision(history, contract, revision, known, always=False):
                 if agreements.exclusions or contract.maintenance:
                     breaks = breaks_of(history, contract, match.target, agreements.exclusions)
                     yield match._replace(breaks=breaks)
@@ -65,16 +68,11 @@ def matches(history: History, agreements: Agreements) -> Iterator[Match]:
                     yield match
 
 
-def under(history: History, contract: Contract, revision: Revision) -> Iterator[Match]:
-    """Yield the targets of one revision that would measure a ticket, were that revision in force at every start."""
+def under(history: History, contract: Contract, revision: Revision) -> list[Match]:
+    """Return the targets of one revision that would measure a ticket, were that revision in force at every start."""
     if contract.vendor.id in history.told and _in_time(contract, history):
-        yield from _of_revision(history, contract, revision, {}, always=True)
-
-
-def _of_contract(history: History, contract: Contract) -> Iterator[Match]:
-    known: dict[tuple[Starts, str | None], _Begun | None] = {}
-    for revision in contract.revisions:
-        yield from _of_revision(history, contract, revision, known, always=False)
+        return _of_revision(history, contract, revision, {}, always=True)
+    return []
 
 
 def _of_revision(
@@ -84,9 +82,10 @@ def _of_revision(
     known: dict[tuple[Starts, str | None], _Begun | None],
     *,
     always: bool,
-) -> Iterator[Match]:
+) -> list[Match]:
+    found: list[Match] = []
     if history.moments[0].event.at < revision.observe_from:
-        return
+        return found
     for target in revision.targets:
         policy = (target.starts, target.not_before)
         if policy not in known:
@@ -98,9 +97,10 @@ def _of_revision(
             covered = covers(revision.covers, history.timeline.source, begun.attributes)
         else:
             covered = begun.covered and begun.revision is revision
-        if covered and holds(target.when, begun.attributes):
+        if covered and (not target.when or holds(target.when, begun.attributes)):
             later = () if len(contract.revisions) == 1 else _amendments(history, contract, revision, target)
-            yield Match(contract, revision, target, begun.start, begun.flags, later)
+            found.append(Match(contract, revision, target, begun.start, begun.flags, later))
+    return found
 
 
 def _amendments(history: History, contract: Contract, revision: Revision, target: Target) -> tuple[Amendment, ...]:
@@ -147,7 +147,10 @@ def uncovered_reason(history: History, agreements: Agreements) -> str:
 
 def covers(found: tuple[Cover, ...], source: str, attributes: Mapping[str, str]) -> bool:
     """Whether a revision is about tickets of a source with these attributes."""
-    return any(cover.source == source and holds(cover.attributes, attributes) for cover in found)
+    for cover in found:
+        if cover.source == source and (not cover.attributes or holds(cover.attributes, attributes)):
+            return True
+    return False
 
 
 def _in_time(contract: Contract, history: History) -> bool:
