@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.domain.amendment import matches_behind
-from syncd.domain.clock import judge, settled_runs
+from syncd.domain.clock import settled_runs
 from syncd.domain.contract import Contract
 from syncd.domain.history import History
 from syncd.domain.instant import from_us
+from syncd.domain.judgement import judge
 from syncd.domain.ledger import Entry, ledger_of
 from syncd.domain.matching import Match
 from syncd.domain.merging import earliest_start
