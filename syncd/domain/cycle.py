@@ -15,7 +15,7 @@ from syncd.domain.merging import ABSORBED, earliest_start
 from syncd.domain.names import Metric, PeriodBy, Stage, Verdict
 from syncd.domain.pauses import pauses_of
 from syncd.domain.period import period_name_at
-from syncd.domain.reading import Cycle, Refusal
+from syncd.domain.reading import Cycle
 from syncd.domain.run import Run
 from syncd.domain.runs import Runs
 from syncd.domain.segments import Segment, last_moment, pause_cause
@@ -41,56 +41,64 @@ def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
     segments, outcomes, binding, end = judge(history, run, match)
     stage = _stage(history, run, match, segments)
     due, late, resumed, breaks = deadlines_of(binding, outcomes, target, stage, end)
-    silence = None
-    if target.metric is Metric.UPDATE and binding is not None and binding.goal:
-        silence = silence_of(binding, used)
-        used = silence.used
-        if stage is Stage.RUNNING:
-            breaks = binding.calendar.late_us(end, silence.next_miss - binding.elapsed)
     stopped = None if ending is None or ending.end is End.GONE else end
     breached = None if binding is None else binding.broken
     verdict = _verdict(run, missed=breached is not None)
     started = earliest_start(history, run) if run.absorbed else run.started_at
     decided = _decided(target.period_by, verdict, started, stopped, breached, due)
-    flags = () if ending is None else ending.flags
-    refused: tuple[Refusal, ...] = ()
+    first = _first_due(history, run, segments, due)
+    due_at = None if due is None else from_us(due)
+    # By position, in the order of the fields: names would take four times as long.
+    cycle = Cycle(
+        run.number,
+        segments[-1].priority if binding is None else binding.priority,
+        from_us(started),
+        None if stopped is None else from_us(stopped),
+        stage,
+        verdict,
+        None if binding is None else binding.goal,
+        0 if binding is None else binding.elapsed,
+        due_at if first == due else _instant(first),
+        due_at,
+        None if resumed is None else from_us(resumed),
+        due_at if late == due else _instant(late),
+        None if breached is None else from_us(breached),
+        _instant(at_risk(binding, target, stage, end)) if ending is None else None,
+        None if decided is None else from_us(decided),
+        None if decided is None else period_name_at(match.contract, decided),
+        pauses_of(segments, going_on=stage is Stage.PAUSED),
+        run.started_by,
+        None if stopped is None else run.ended_by,
+        run.false_resolves,
+        _flags(view, run, end),
+        _instant(breaks) if ending is None else None,
+    )
+    if target.metric is Metric.UPDATE and binding is not None and binding.goal:
+        silence = silence_of(binding, used)
+        used = silence.used
+        cycle = cycle._replace(
+            misses=silence.misses,
+            miss_at=tuple(map(from_us, silence.missed)),
+            begun=silence.begun,
+            begun_at=tuple(map(from_us, silence.began)),
+        )
+        if stage is Stage.RUNNING and ending is None:
+            breaks = binding.calendar.late_us(end, silence.next_miss - binding.elapsed)
+            cycle = cycle._replace(breaks_at=from_us(breaks))
+    if view.evidence is not None:
+        cycle = cycle._replace(refused=refusals(view.evidence, run.started_at, end))
+    if match.amendments:
+        cycle = cycle._replace(revision=_amended_by(match, end, live=ending is None))
+    return cycle, used
+
+
+def _flags(view: View, run: Run, end: int) -> tuple[str, ...]:
+    flags = () if run.ending is None else run.ending.flags
     if run.absorbed:
         flags += (ABSORBED,)
-    if view.evidence is not None:
-        refused = refusals(view.evidence, run.started_at, end)
-        if view.evidence.provisional_in(run.started_at, end):
-            flags += (PROVISIONAL,)
-    cycle = Cycle(
-        number=run.number,
-        priority=segments[-1].priority if binding is None else binding.priority,
-        started_at=from_us(started),
-        stopped_at=_instant(stopped),
-        stage=stage,
-        verdict=verdict,
-        goal_us=None if binding is None else binding.goal,
-        elapsed_us=0 if binding is None else binding.elapsed,
-        first_due_at=_instant(_first_due(history, run, segments, due)),
-        due_at=_instant(due),
-        due_if_resumed=_instant(resumed),
-        late_from=_instant(late),
-        breached_at=_instant(breached),
-        at_risk_at=_instant(at_risk(binding, target, stage, end)) if ending is None else None,
-        decided_at=_instant(decided),
-        period=None if decided is None else period_name_at(match.contract, decided),
-        pauses=pauses_of(segments, going_on=stage is Stage.PAUSED),
-        started_by=run.started_by,
-        stopped_by=None if stopped is None else run.ended_by,
-        false_resolves=run.false_resolves,
-        flags=flags,
-        breaks_at=_instant(breaks) if ending is None else None,
-        misses=0 if silence is None else silence.misses,
-        miss_at=() if silence is None else tuple(map(from_us, silence.missed)),
-        begun=0 if silence is None else silence.begun,
-        begun_at=() if silence is None else tuple(map(from_us, silence.began)),
-        refused=refused,
-        revision=_amended_by(match, end, live=ending is None) if match.amendments else None,
-    )
-    return cycle, used
+    if view.evidence is not None and view.evidence.provisional_in(run.started_at, end):
+        flags += (PROVISIONAL,)
+    return flags
 
 
 def _first_due(history: History, run: Run, segments: list[Segment], due: int | None) -> int | None:

@@ -35,18 +35,18 @@ def deadlines_of(
     strict = target.strict
     match stage:
         case Stage.COMPLETED:
-            return Deadlines(binding.due_from(end), binding.breaks_from(end, strict=strict))
+            return Deadlines(*binding.deadlines_from(end, strict=strict))
         case Stage.CANCELLED:
             return NONE
         case Stage.PAUSED:
             resumed = binding.calendar.due_us(end, max(binding.goal - binding.elapsed, 0))
             return Deadlines(resumed=resumed, breaks=binding.limit_at if strict else None)
         case Stage.RUNNING:
-            late = binding.breaks_from(end, strict=strict)
+            due, late = binding.deadlines_from(end, strict=strict)
             others = [
                 each.breaks_from(end, strict=strict) for each in outcomes if each.in_force and each is not binding
             ]
-            return Deadlines(binding.due_from(end), late, breaks=min(late, *others) if others else late)
+            return Deadlines(due, late, breaks=min(late, *others) if others else late)
 
 
 def first_due(priority: str | None, started: int, target: Target) -> int | None:

@@ -1,7 +1,7 @@
 """The promises by which one cycle is judged, and what came of each (design.md section 7, *Promises*)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from syncd.domain.calendar import ServiceCalendar
@@ -48,19 +48,25 @@ class Outcome:
     goal: int
     limit: int
     since: int
+    counted: list[Counting]
     elapsed: int = 0
     in_force: bool = False
     due: int | None = None
     broken: int | None = None
     limit_at: int | None = None
     kept: int = 0
-    counted: list[Counting] = field(default_factory=list)
 
     def amend(self, calendar: ServiceCalendar, goal: int, tolerance: int) -> None:
         """Go on by another goal and calendar; what is broken stays so."""
         if self.broken is None:
             self.calendar, self.goal, self.limit = calendar, goal, goal + tolerance
             self.due = self.limit_at = None
+
+    def deadlines_from(self, end: int, *, strict: bool) -> tuple[int, int]:
+        """Return what `due_from` and `breaks_from` do."""
+        if self.due is None and not strict and self.limit == self.goal:
+            return self.calendar.deadlines_us(end, self.goal - self.elapsed)
+        return self.due_from(end), self.breaks_from(end, strict=strict)
 
     def due_from(self, end: int) -> int:
         """Return where it was due, else where it will be when counted on from `end`."""
@@ -125,10 +131,11 @@ def outcome_of(segments: Sequence[Segment], target: Target, promise: Promise) ->
         if in_force and outcome is None and goal is not None and calendar is not None:
             since = segment.start if promise.since is None else promise.since
             goal_us = calendar.goal_us(goal, since)
-            outcome = Outcome(name, calendar, goal_us, goal_us + target.tolerance_us, since)
+            outcome = Outcome(name, calendar, goal_us, goal_us + target.tolerance_us, since, counted)
         if outcome is not None:
             if in_force and outcome.broken is None:
-                _watch(outcome, segment, elapsed, gained, strict=target.strict)
+                if elapsed + gained >= outcome.goal:
+                    _watch(outcome, segment, elapsed, gained, strict=target.strict)
             elif not in_force and outcome.in_force:
                 outcome.kept = elapsed
             outcome.in_force = in_force
@@ -136,7 +143,6 @@ def outcome_of(segments: Sequence[Segment], target: Target, promise: Promise) ->
     if outcome is not None:
         if promise.end is not None and promise.end < len(segments) and outcome.in_force:
             outcome.kept, outcome.in_force = elapsed, False
-        outcome.counted = counted
         dropped = outcome.broken is not None and not outcome.in_force
         outcome.elapsed = outcome.kept if dropped else elapsed
     return outcome
@@ -204,9 +210,12 @@ def _since_change(priorities: Sequence[str | None], running: Sequence[bool]) -> 
 
 
 def _watch(outcome: Outcome, segment: Segment, elapsed: int, gained: int, *, strict: bool) -> None:
-    """Note whether the goal is reached, and the promise broken, in a segment in which it is in force."""
+    """Note when the goal was reached, and whether the promise was broken, in a segment in which it is in force."""
     calendar = outcome.calendar
-    if outcome.due is None and elapsed + gained >= outcome.goal:
+    if outcome.due is None:
+        if outcome.goal >= elapsed and elapsed + gained > outcome.goal == outcome.limit and not strict:
+            outcome.due, outcome.broken = calendar.deadlines_us(segment.start, outcome.goal - elapsed)
+            return
         outcome.due = calendar.due_us(segment.start, max(outcome.goal - elapsed, 0))
     if not strict:
         if elapsed > outcome.limit:
