@@ -21,6 +21,12 @@ from syncd.domain.runs import Runs
 from syncd.domain.segments import Segment, last_moment, pause_cause
 from syncd.domain.silence import silence_of
 
+# Members are looked up once: by name, from their enumeration, each look takes a tenth of a microsecond.
+_GONE, _UPDATE, _DECIDED = End.GONE, Metric.UPDATE, PeriodBy.DECIDED
+_RUNNING, _PAUSED, _MISSED = Stage.RUNNING, Stage.PAUSED, Verdict.MISSED
+_COUNTED = frozenset({Verdict.MET, Verdict.MISSED})
+_STAGES = {End.STOPPED: Stage.COMPLETED, End.CANCELLED: Stage.CANCELLED}
+
 PROVISIONAL = "provisional_pause"
 """The flag of a cycle whose pause still waits for the message that would support it."""
 
@@ -41,7 +47,7 @@ def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
     segments, outcomes, binding, end = judge(history, run, match)
     stage = _stage(history, run, match, segments)
     due, late, resumed, breaks = deadlines_of(binding, outcomes, target, stage, end)
-    stopped = None if ending is None or ending.end is End.GONE else end
+    stopped = None if ending is None or ending.end is _GONE else end
     breached = None if binding is None else binding.broken
     verdict = _verdict(run, missed=breached is not None)
     started = earliest_start(history, run) if run.absorbed else run.started_at
@@ -66,14 +72,14 @@ def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
         _instant(at_risk(binding, target, stage, end)) if ending is None else None,
         None if decided is None else from_us(decided),
         None if decided is None else period_name_at(match.contract, decided),
-        pauses_of(segments, going_on=stage is Stage.PAUSED),
+        pauses_of(segments, going_on=stage is _PAUSED),
         run.started_by,
         None if stopped is None else run.ended_by,
         run.false_resolves,
         _flags(view, run, end),
         _instant(breaks) if ending is None else None,
     )
-    if target.metric is Metric.UPDATE and binding is not None and binding.goal:
+    if target.metric is _UPDATE and binding is not None and binding.goal:
         silence = silence_of(binding, used)
         used = silence.used
         cycle = cycle._replace(
@@ -117,21 +123,20 @@ def _amended_by(match: Match, end: int, *, live: bool) -> str | None:
 def _stage(history: History, run: Run, match: Match, segments: list[Segment]) -> Stage:
     ending = run.ending
     if ending is None:
-        return Stage.RUNNING if segments[-1].cause is None else Stage.PAUSED
-    if ending.end is End.GONE:
+        return _RUNNING if segments[-1].cause is None else _PAUSED
+    if ending.end is _GONE:
         state = last_moment(history, run)
         cause = pause_cause(state, segments[-1].terms, match.contract.vendor.id, state.priority)
         return Stage.RUNNING if cause is None else Stage.PAUSED
     return _STAGES[ending.end]
 
 
-_STAGES = {End.STOPPED: Stage.COMPLETED, End.CANCELLED: Stage.CANCELLED}
 _VERDICTS = {End.STOPPED: Verdict.MET, End.CANCELLED: Verdict.EXCLUDED, End.GONE: Verdict.UNVERIFIABLE}
 
 
 def _verdict(run: Run, *, missed: bool) -> Verdict:
     if missed:
-        return Verdict.MISSED
+        return _MISSED
     return Verdict.PENDING if run.ending is None else _VERDICTS[run.ending.end]
 
 
@@ -139,17 +144,17 @@ def _decided(
     period_by: PeriodBy, verdict: Verdict, started: int, stopped: int | None, breached: int | None, due: int | None
 ) -> int | None:
     """The instant that puts a cycle into a period; None while there is no verdict that counts."""
-    if verdict not in (Verdict.MET, Verdict.MISSED):
+    if verdict not in _COUNTED:
         return None
-    decided = breached if verdict is Verdict.MISSED else stopped
+    decided = breached if verdict is _MISSED else stopped
+    if period_by is _DECIDED:
+        return decided
     match period_by:
-        case PeriodBy.DECIDED:
-            return decided
         case PeriodBy.DEADLINE:
             return decided if due is None else due
         case PeriodBy.STOPPED:
             return decided if stopped is None else stopped
-        case PeriodBy.CREATED:
+        case _:
             return started
 
 

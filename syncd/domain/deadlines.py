@@ -21,6 +21,7 @@ class Deadlines(NamedTuple):
     breaks: int | None = None
 
 
+_COMPLETED = Stage.COMPLETED
 NONE = Deadlines()
 
 
@@ -33,15 +34,16 @@ def deadlines_of(
     if binding.broken is not None:
         return Deadlines(binding.due, binding.broken)
     strict = target.strict
+    if stage is _COMPLETED:
+        due, late = binding.deadlines_from(end, strict=strict)
+        return Deadlines(due, late)
     match stage:
-        case Stage.COMPLETED:
-            return Deadlines(*binding.deadlines_from(end, strict=strict))
         case Stage.CANCELLED:
             return NONE
         case Stage.PAUSED:
             resumed = binding.calendar.due_us(end, max(binding.goal - binding.elapsed, 0))
             return Deadlines(resumed=resumed, breaks=binding.limit_at if strict else None)
-        case Stage.RUNNING:
+        case _:
             due, late = binding.deadlines_from(end, strict=strict)
             others = [
                 each.breaks_from(end, strict=strict) for each in outcomes if each.in_force and each is not binding
