@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from syncd.domain.contract import Target
 from syncd.domain.names import Stage
-from syncd.domain.promises import Outcome
+from syncd.domain.outcome import Outcome
 
 
 class Deadlines(NamedTuple):

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from syncd.domain.history import History
 from syncd.domain.matching import Match
 from syncd.domain.merging import taken_over
-from syncd.domain.promises import Outcome, binding_of, outcomes_of
+from syncd.domain.outcome import Outcome
+from syncd.domain.promises import binding_of, outcomes_of
 from syncd.domain.run import Run
 from syncd.domain.segments import Segment, segments_of
 

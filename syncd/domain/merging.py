@@ -5,8 +5,8 @@ from syncd.domain.events import Absorbed
 from syncd.domain.history import History
 from syncd.domain.instant import to_us
 from syncd.domain.names import PriorityChange
+from syncd.domain.outcome import Account, Outcome
 from syncd.domain.priority import urgency
-from syncd.domain.promises import Outcome, Promise, outcome_of
 from syncd.domain.run import Run
 from syncd.domain.segments import Segment, cut_at
 
@@ -41,9 +41,11 @@ def _outcome(segments: list[Segment], target: Target, priority: str, start: int,
     if start < own.start:
         # The ticket merged into this one was the vendor's then.
         cut.insert(0, Segment(start, own.start, None, priority, None, own.terms))
-    held = [each.start >= merged and _holds(each, target, priority) for each in cut]
-    counts = [each.cause is None and (each.start < merged or holds) for each, holds in zip(cut, held, strict=True)]
-    return outcome_of(cut, target, Promise(priority, counts, held, since=start))
+    account = Account(priority, target, since=start)
+    for each in cut:
+        holds = each.start >= merged and _holds(each, target, priority)
+        account.take(each, counts=each.cause is None and (each.start < merged or holds), holds=holds)
+    return account.outcome()
 
 
 def _holds(segment: Segment, target: Target, priority: str) -> bool:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import NamedTuple
 
-from syncd.domain.promises import Outcome
+from syncd.domain.outcome import Outcome
 
 LISTED = 10_000
 """How many instants a cycle lists at most; what lies beyond is counted only."""

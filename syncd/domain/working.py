@@ -13,7 +13,7 @@ from syncd.domain.judgement import judge
 from syncd.domain.ledger import Entry, ledger_of
 from syncd.domain.matching import Match
 from syncd.domain.merging import earliest_start
-from syncd.domain.promises import Counting
+from syncd.domain.outcome import Counting
 from syncd.domain.reading import Reading
 
 
