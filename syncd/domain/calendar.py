@@ -170,6 +170,7 @@ class ServiceCalendar:
         # The limit depends on the question only, never on how far the table happens to reach.
         limit = max(a, self._dated_until) + _TEN_YEARS_US
         if self._all_counts:
+            self._require(a)
             found = a + goal
         else:
             knots = self._knots
@@ -191,7 +192,9 @@ class ServiceCalendar:
             last = local_date(max(after * DAY_US, self._dated_until) + _TEN_YEARS_US)
             known = self._service.working_day(local_date(after * DAY_US), number, last)
             if known is None:
-                raise CalendarExhausted(self.name, f"has fewer than {number} working days from {local_date(after * DAY_US)} to {last}")
+                raise CalendarExhausted(
+                    self.name, f"has fewer than {number} working days from {local_date(after * DAY_US)} to {last}"
+                )
             self._working_days[after, number] = known
         return known
 

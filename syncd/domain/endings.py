@@ -125,12 +125,7 @@ def answers(moment: Moment, target: Target, vendor: str) -> bool:
 def asks(moment: Moment) -> bool:
     """Whether an event is a human, public message of the customer."""
     event = moment.event
-    return (
-        isinstance(event, Message)
-        and event.by is _CUSTOMER
-        and event.visibility is _PUBLIC
-        and not event.automated
-    )
+    return isinstance(event, Message) and event.by is _CUSTOMER and event.visibility is _PUBLIC and not event.automated
 
 
 def responds(moment: Moment, target: Target, vendor: str) -> bool:

@@ -1,5 +1,6 @@
 """A timeline folded into moments: what held after each event (design.md section 7, *State*)."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -45,6 +46,18 @@ class Moment(NamedTuple):
     actor: str | None
 
 
+class Values(NamedTuple):
+    """What one attribute was, from each of the instants `since` on, in microseconds and in order."""
+
+    since: list[int]
+    values: list[str | None]
+
+    def at(self, instant: int) -> str | None:
+        """Return the value after all events stamped at or before an instant."""
+        place = bisect_right(self.since, instant) - 1
+        return None if place < 0 else self.values[place]
+
+
 class History(NamedTuple):
     """A ticket's moments up to and including `as_of` (`now` in microseconds), in event order.
 
@@ -88,6 +101,15 @@ class History(NamedTuple):
                 break
             found = attributes
         return found
+
+    def values_of(self, name: str) -> "Values":
+        """Return what one attribute was when."""
+        found: list[tuple[int, str | None]] = []
+        for at, attributes in self.attributes():
+            value = attributes.get(name)
+            if not found or value != found[-1][1]:
+                found.append((at, value))
+        return Values([at for at, _ in found], [value for _, value in found])
 
     def attributes(self) -> Iterator[tuple[int, Mapping[str, str]]]:
         """Yield the attributes and the instant from which they are so, at each moment that touches any.
@@ -164,4 +186,6 @@ def fold(timeline: Timeline, *, as_of: datetime) -> History:
             last_told = named
             told.setdefault(named, len(moments))
         moments.append(Moment(at, event, was, phase, awaiting, holder, priority, actor))
-    return History(timeline, as_of, now, tuple(moments), told, split_at, child_at, tuple(absorbed), tuple(stated), unknown)
+    return History(
+        timeline, as_of, now, tuple(moments), told, split_at, child_at, tuple(absorbed), tuple(stated), unknown
+    )

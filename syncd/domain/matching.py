@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from syncd.domain.breaks import Break, breaks_of
 from syncd.domain.conditions import holds
 from syncd.domain.contract import Agreements, Contract, Cover, Revision, Target
-from syncd.domain.history import History
+from syncd.domain.history import History, Values
 from syncd.domain.instant import from_us, to_us
 from syncd.domain.names import Backlog, Starts, Transition
 from syncd.domain.start import Start, appointed, start_of
 from syncd.domain.terms import amended
+
+NO_SITES: Mapping[str, Values] = MappingProxyType({})
 
 
 class Amendment(NamedTuple):
@@ -25,7 +28,8 @@ class Amendment(NamedTuple):
 class Match(NamedTuple):
     """A target that measures a ticket, and when its clock starts: in the future where an appointment is awaited.
 
-    `amendments` are in order and include those to come. `breaks` are spans in which the clock stands still.
+    `amendments` are in order and include those to come. `breaks` are spans in which the clock stands still. `sites`
+    hold the attributes by which calendars are chosen.
     """
 
     contract: Contract
@@ -35,6 +39,7 @@ class Match(NamedTuple):
     flags: tuple[str, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     breaks: tuple[Break, ...] = ()
+    sites: Mapping[str, Values] = NO_SITES
 
 
 class _Begun(NamedTuple):
@@ -94,12 +99,16 @@ def _of_revision(
         if begun is None:
             continue
         if always:
-            covered = covers(revision.covers, history.timeline.source, begun.attributes)
+            in_force = contract.until is None or begun.start.at < to_us(contract.until)
+            covered = in_force and covers(revision.covers, history.timeline.source, begun.attributes)
         else:
             covered = begun.covered and begun.revision is revision
         if covered and (not target.when or holds(target.when, begun.attributes)):
             later = () if len(contract.revisions) == 1 else _amendments(history, contract, revision, target)
-            found.append(Match(contract, revision, target, begun.start, begun.flags, later))
+            match = Match(contract, revision, target, begun.start, begun.flags, later)
+            names = {each.calendar_by for each in (target, *(each.target for each in later))} - {None}
+            sites = {name: history.values_of(name) for name in names if name is not None}
+            found.append(match._replace(sites=sites) if sites else match)
     return found
 
 

@@ -1,5 +1,7 @@
 """What a merge adds to the survivor's open cycle: the earlier start and the more urgent priority."""
 
+from bisect import bisect_left
+
 from syncd.domain.contract import Target
 from syncd.domain.events import Absorbed
 from syncd.domain.history import History
@@ -16,13 +18,41 @@ ABSORBED = "absorbed"
 
 def taken_over(history: History, run: Run, segments: list[Segment], target: Target) -> list[Outcome]:
     """Return what came of the promises that merges brought into a cycle, each in force from its merge on."""
-    found = []
+    found: list[Outcome | None] = []
+    known: dict[str, _Known] = {}
     for place in run.absorbed:
         merge = history.moments[place]
         if merge.priority is not None and isinstance(merge.event, Absorbed):
             start = min(run.started_at, to_us(merge.event.started_at))
-            found.append(_outcome(segments, target, merge.priority, start, merge.at))
+            if merge.priority not in known:
+                dropped = [each.start for each in segments if not _holds(each, target, merge.priority)]
+                known[merge.priority] = _Known(dropped)
+            if known[merge.priority].adds(start, merge.at):
+                found.append(_outcome(segments, target, merge.priority, start, merge.at))
     return [outcome for outcome in found if outcome is not None]
+
+
+class _Known:
+    """The merges so far that brought promises of one priority; `dropped` are the starts of segments without it.
+
+    A merge adds nothing to an earlier one with a start no later, unless the promise was dropped between the two: its
+    promise would count the same, and be in force later. So thousands of merges cost no more than a few.
+    """
+
+    __slots__ = ("_dropped", "_merged", "_start")
+
+    def __init__(self, dropped: list[int]) -> None:
+        self._dropped = dropped
+        self._start: int | None = None
+        self._merged = 0
+
+    def adds(self, start: int, merged: int) -> bool:
+        """Whether a merge at an instant, of something begun at `start`, brings a promise of its own; note it if so."""
+        dropped = bisect_left(self._dropped, self._merged) < bisect_left(self._dropped, merged)
+        if self._start is not None and self._start <= start and not dropped:
+            return False
+        self._start, self._merged = start, merged
+        return True
 
 
 def earliest_start(history: History, run: Run) -> int:

@@ -41,11 +41,11 @@ def segments_of(history: History, run: Run, match: Match) -> list[Segment]:
 
     States that differ in nothing a segment says are one, unless the run was stopped between them.
     """
-    segments = _under(terms_at(match.target, history, run.started_at), history, run, match.contract.vendor.id)
+    segments = _under(terms_at(match.target, match.sites, run.started_at), history, run, match.contract.vendor.id)
     for amendment in match.amendments:
         # A silence keeps the goal that it began with.
         if match.target.metric is not Metric.UPDATE or amendment.at <= run.started_at:
-            terms = terms_at(amendment.target, history, run.started_at)
+            terms = terms_at(amendment.target, match.sites, run.started_at)
             later = _under(terms, history, run, match.contract.vendor.id)
             after = _from(later, amendment.at, ending=run.ending is None)
             segments = [*_before(segments, amendment.at), *after]
