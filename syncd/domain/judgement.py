@@ -5,10 +5,12 @@ from typing import NamedTuple
 from syncd.domain.history import History
 from syncd.domain.matching import Match
 from syncd.domain.merging import taken_over
+from syncd.domain.names import PriorityChange
 from syncd.domain.outcome import Outcome
-from syncd.domain.promises import binding_of, outcomes_of
-from syncd.domain.run import Run
-from syncd.domain.segments import Segment, segments_of
+from syncd.domain.promises import Promises, binding_of, outcomes_of
+from syncd.domain.run import Run, Stop
+from syncd.domain.segments import Cutter, Segment, segments_of
+from syncd.domain.terms import terms_at
 
 
 class Judgement(NamedTuple):
@@ -28,3 +30,25 @@ def judge(history: History, run: Run, match: Match) -> Judgement:
     if run.absorbed:
         outcomes += taken_over(history, run, segments, match.target)
     return Judgement(segments, outcomes, binding_of(outcomes, end), end)
+
+
+class Standing:
+    """What binds a run at each of its stops, asked in order: what lies behind the last one is not judged again."""
+
+    __slots__ = ("_cutter", "_history", "_match", "_promises", "run")
+
+    def __init__(self, history: History, run: Run, match: Match) -> None:
+        self.run, self._history, self._match = run, history, match
+        terms = terms_at(match.target, history, run.started_at)
+        self._cutter = Cutter(history.moments, terms, match.contract.vendor.id, None)
+        self._promises = Promises(match.target)
+
+    def binding_at(self, stop: Stop) -> Outcome | None:
+        """Return the promise that binds at a stop."""
+        match = self._match
+        if match.amendments or match.breaks or match.target.priority_change is PriorityChange.RETROACTIVE:
+            # What comes later can change what lies behind.
+            return judge(self._history, stop.run.as_at(stop), match).binding
+        for segment in self._cutter.through(stop.run.spans, stop.place):
+            self._promises.take(segment)
+        return self._promises.binding_with([self._cutter.open_until(stop.at)], stop.at)

@@ -15,16 +15,18 @@ _UPDATE = Metric.UPDATE
 class Promises:
     """Every promise of a cycle, as its segments come in one by one.
 
-    `_accounts` are of the promises that may still change, by priority; `_dropped` of those that cannot any more.
+    `_accounts` are of the promises that may still change, by priority; `_dropped` of those that cannot any more, and
+    `_broken` is the one of these that was broken first.
     """
 
-    __slots__ = ("_accounts", "_decides", "_dropped", "_name", "_segments", "_target")
+    __slots__ = ("_accounts", "_broken", "_decides", "_dropped", "_name", "_segments", "_target")
 
     def __init__(self, target: Target) -> None:
         self._target = target
         self._segments: list[Segment] = []
         self._accounts: dict[str, Account] = {}
         self._dropped: list[Account] = []
+        self._broken: Outcome | None = None
         self._decides = False
         self._name: str | None = None
 
@@ -60,8 +62,8 @@ class Promises:
         for segment in segments:
             ahead.take(segment)
         del self._segments[before:]
-        broken = [outcome for each in self._dropped[:1] if (outcome := each.outcome()) is not None]
-        return binding_of([*broken, *ahead.outcomes()], end)
+        found = ahead.outcomes()
+        return binding_of(found if self._broken is None else [self._broken, *found], end)
 
     def _follow(self, place: int) -> None:
         """Let the policy say which promises count, and are in force, in a segment."""
@@ -118,6 +120,9 @@ class Promises:
         for account in self._accounts.values():
             account.drop()
             self._dropped.append(account)
+            outcome = account.outcome()
+            if outcome is not None and outcome.broken is not None:
+                self._broken = outcome if self._broken is None else binding_of([self._broken, outcome], outcome.broken)
         self._accounts.clear()
 
 

@@ -39,6 +39,12 @@ class Run:
         return self.spans[0].start
 
     @property
+    def stop(self) -> "Stop | None":
+        """Where it ended last; None while it runs."""
+        _, _, end, last = self.spans[-1]
+        return None if end is None or last is None else Stop(self, end, last, self.ended_by)
+
+    @property
     def ended_at(self) -> int | None:
         """When it ended last, in microseconds; None while it runs."""
         return self.spans[-1].end
@@ -56,8 +62,17 @@ class Run:
         self.ending = self.ended_by = None
         self.spans.append(Span(at, place))
 
-    def as_at(self, at: int, place: int, by: str) -> "Run":
-        """Return this run as if it had stopped right before the moment at `place`."""
+    def as_at(self, stop: "Stop") -> "Run":
+        """Return this run as it stood when it stopped there."""
         stopped = Run(self.number, self.started_by, list(self.spans), absorbed=self.absorbed)
-        stopped.finish(at, place, by, Ending(End.STOPPED))
+        stopped.finish(stop.at, stop.place, stop.by, Ending(End.STOPPED))
         return stopped
+
+
+class Stop(NamedTuple):
+    """Where a run stopped, or claims to have: at `at`, in microseconds, right before the moment at `place`."""
+
+    run: Run
+    at: int
+    place: int
+    by: str | None

@@ -3,6 +3,8 @@
 Calendars are asked for two things only: how long a stop may be undone, and when a resolve counts as confirmed.
 """
 
+from bisect import bisect_right
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from syncd.domain.contract import Goal, Target
@@ -25,7 +27,7 @@ from syncd.domain.endings import (
 from syncd.domain.events import Opened
 from syncd.domain.history import History, Moment
 from syncd.domain.names import OPEN_PHASES, Children, Metric, Party, Phase, Reopen
-from syncd.domain.run import Run, Span
+from syncd.domain.run import Run, Span, Stop
 from syncd.domain.start import Start
 
 RESOLVING = frozenset({Phase.RESOLVED, Phase.CLOSED})
@@ -37,11 +39,11 @@ _TAKES_OVER = frozenset({Metric.FIRST_RESPONSE, Metric.ACKNOWLEDGEMENT, Metric.R
 class Grace(Protocol):
     """What only calendars know of a clock's runs: until when their stops can be undone."""
 
-    def in_time(self, run: Run, at: int, span: Goal) -> bool:
-        """Whether an instant is no later than `span` counted from a run's stop."""
+    def in_time(self, stop: Stop, at: int, span: Goal) -> bool:
+        """Whether an instant is no later than `span` counted from a stop."""
         ...
 
-    def last_in_time(self, run: Run, span: Goal) -> int:
+    def last_in_time(self, stop: Stop, span: Goal) -> int:
         """Return the last instant in time, in microseconds."""
         ...
 
@@ -88,7 +90,7 @@ class _Walk:
     def __init__(self, history: History, target: Target, vendor: str, limit: int, grace: Grace) -> None:
         self._history, self._target, self._vendor, self._limit, self._grace = history, target, vendor, limit, grace
         self._signs = Signs(history, target, vendor)
-        self._claimed: Run | None = None
+        self._claimed: Stop | None = None
         self.confirms_at: int | None = None
         self.runs: list[Run] = []
 
@@ -103,13 +105,13 @@ class _Walk:
         for place in range(begun + 1, limit):
             moment = moments[place]
             if self._claimed is not None:
-                self._settle(run, self._claimed, moment)
+                self._settle(self._claimed, moment)
             if run.ending is None:
                 ending = ending_of(moment, place, target, vendor, self._signs)
                 if ending is not None:
                     run.finish(moment.at, place, moment.event.id, ending)
                 elif target.confirm_within is not None and shuts(moment):
-                    self._claimed = run.as_at(moment.at, place, moment.event.id)
+                    self._claimed = Stop(run, moment.at, place, moment.event.id)
             elif is_reopening(moment) and not self._resumed(run, moment, place) and self._begins_again(run):
                 run = self._begin(moment.event.id, moment.at, place)
             if updating and run.ending is not None and moment.phase in OPEN_PHASES and answers(moment, target, vendor):
@@ -117,7 +119,7 @@ class _Walk:
         if self._claimed is not None and target.confirm_within is not None:
             until = self._grace.last_in_time(self._claimed, target.confirm_within)
             if self._history.now > until:
-                self._stop(run, self._claimed)
+                self._stop(self._claimed)
             else:
                 self.confirms_at = until
 
@@ -194,25 +196,24 @@ class _Walk:
         return reopen is Reopen.WITHIN_GRACE and self._in_grace(run, moment.at)
 
     def _in_grace(self, run: Run, at: int) -> bool:
-        return self._grace.in_time(run, at, self._target.reopen_grace)
+        stop = run.stop
+        return stop is not None and self._grace.in_time(stop, at, self._target.reopen_grace)
 
-    def _settle(self, run: Run, claimed: Run, moment: Moment) -> None:
+    def _settle(self, claimed: Stop, moment: Moment) -> None:
         """Decide on a resolve that waits to be confirmed: by time or a closing it is, a reopening rejects it."""
         within = self._target.confirm_within
         if within is None or not self._grace.in_time(claimed, moment.at, within):
-            self._stop(run, claimed)
+            self._stop(claimed)
         elif is_reopening(moment):
             self._claimed = None
         elif moment.phase is not moment.was:
             if not _withdraws(moment):
-                self._stop(run, claimed)
+                self._stop(claimed)
             self._claimed = None
 
-    def _stop(self, run: Run, claimed: Run) -> None:
+    def _stop(self, claimed: Stop) -> None:
         """Stop a run where it claimed to be resolved."""
-        span = claimed.spans[-1]
-        if span.end is not None and span.last is not None:
-            run.finish(span.end, span.last, claimed.ended_by, Ending(End.STOPPED, by_resolve=True))
+        claimed.run.finish(claimed.at, claimed.place, claimed.by, Ending(End.STOPPED, by_resolve=True))
         self._claimed = None
 
 
@@ -229,9 +230,12 @@ def _of_a_child(history: History, target: Target, start: Start) -> Runs:
 
 def _absorb(history: History, runs: list[Run]) -> None:
     """Note with each run the merges that fell into it."""
+    spans = [(span.first, span.last, run) for run in runs for span in run.spans]
     for place in history.absorbed:
-        for run in runs:
-            if any(span.first <= place and (span.last is None or place < span.last) for span in run.spans):
+        nearest = bisect_right(spans, place, key=itemgetter(0)) - 1
+        if nearest >= 0:
+            _, last, run = spans[nearest]
+            if last is None or place < last:
                 run.absorbed.append(place)
 
 

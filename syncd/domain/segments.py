@@ -8,7 +8,7 @@ from syncd.domain.contract import Target
 from syncd.domain.history import History, Moment
 from syncd.domain.matching import Match
 from syncd.domain.names import OPEN_PHASES, US, Awaiting, Counts, Metric, PriorityChange
-from syncd.domain.run import Run
+from syncd.domain.run import Run, Span
 from syncd.domain.terms import terms_at
 
 # Looked up once: by name, from its enumeration, each look at a member takes a tenth of a microsecond.
@@ -76,23 +76,60 @@ def pause_cause(moment: Moment, target: Target, vendor: str, priority: str | Non
     return moment.awaiting.value if moment.awaiting in target.pause_while else None
 
 
-def _under(terms: Target, history: History, run: Run, vendor: str) -> list[Segment]:
-    moments = history.moments
-    retroactive = terms.priority_change is _RETROACTIVE
-    final = last_moment(history, run).priority if retroactive else None
-    segments: list[Segment] = []
-    for start, first, end, last in run.spans:
-        since, brought = start, moments[first]
-        priority = final if retroactive else brought.priority
-        cause = pause_cause(brought, terms, vendor, priority)
-        for place in range(first + 1, len(moments) if last is None else last):
-            moment = moments[place]
-            new_priority = final if retroactive else moment.priority
+class Cutter:
+    """Cuts the live spans of a run into segments, from one moment to the next; `final` is the priority that overrides."""
+
+    __slots__ = ("_brought", "_cause", "_final", "_moments", "_place", "_priority", "_since", "_span", "_terms", "_vendor")
+
+    def __init__(self, moments: Sequence[Moment], terms: Target, vendor: str, final: Moment | None) -> None:
+        self._moments, self._terms, self._vendor, self._final = moments, terms, vendor, final
+        self._span = 0
+        self._brought: Moment | None = None
+        self._place = self._since = 0
+        self._cause: str | None = None
+        self._priority: str | None = None
+
+    def through(self, spans: Sequence[Span], last: int) -> list[Segment]:
+        """Return the segments settled since it was last asked, up to the moment before `last` in the last span."""
+        found: list[Segment] = []
+        while self._span < len(spans) - 1:
+            span = spans[self._span]
+            if span.last is not None and span.end is not None:
+                self._cut(span, span.last, found)
+                found.append(self.open_until(span.end))
+            self._span, self._brought = self._span + 1, None
+        self._cut(spans[-1], last, found)
+        return found
+
+    def open_until(self, end: int) -> Segment:
+        """Return the segment that it stands in as if that ended at an instant."""
+        event = None if self._brought is None else self._brought.event.id
+        return Segment(self._since, end, self._cause, self._priority, event, self._terms)
+
+    def _cut(self, span: Span, last: int, found: list[Segment]) -> None:
+        moments, terms, vendor, final = self._moments, self._terms, self._vendor, self._final
+        brought, since, cause, priority, place = self._brought, self._since, self._cause, self._priority, self._place
+        if brought is None:
+            brought, since, place = moments[span.first], span.start, span.first + 1
+            priority = (final or brought).priority
+            cause = pause_cause(brought, terms, vendor, priority)
+        for moment in moments[place:last]:
+            new_priority = (final or moment).priority
             new_cause = pause_cause(moment, terms, vendor, new_priority)
             if new_cause != cause or new_priority != priority:
-                segments.append(Segment(since, moment.at, cause, priority, brought.event.id, terms))
+                found.append(Segment(since, moment.at, cause, priority, brought.event.id, terms))
                 since, brought, cause, priority = moment.at, moment, new_cause, new_priority
-        segments.append(Segment(since, history.now if end is None else end, cause, priority, brought.event.id, terms))
+        self._brought, self._since, self._cause, self._priority = brought, since, cause, priority
+        self._place = max(place, last)
+
+
+def _under(terms: Target, history: History, run: Run, vendor: str) -> list[Segment]:
+    moments = history.moments
+    end, last = run.spans[-1][2:]
+    final = last_moment(history, run) if terms.priority_change is _RETROACTIVE else None
+    cutter = Cutter(moments, terms, vendor, final)
+    segments = cutter.through(run.spans, len(moments) if last is None else last)
+    segments.append(cutter.open_until(history.now if end is None else end))
     return segments
 
 
