@@ -39,7 +39,7 @@ class Standing:
 
     def __init__(self, history: History, run: Run, match: Match) -> None:
         self.run, self._history, self._match = run, history, match
-        terms = terms_at(match.target, history, run.started_at)
+        terms = terms_at(match.target, match.sites, run.started_at)
         self._cutter = Cutter(history.moments, terms, match.contract.vendor.id, None)
         self._promises = Promises(match.target)
 

@@ -1,16 +1,19 @@
 """What a merge adds to the survivor's open cycle: the earlier start and the more urgent priority."""
 
-from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
 
+from syncd.domain.calendar import ServiceCalendar
 from syncd.domain.contract import Target
 from syncd.domain.events import Absorbed
 from syncd.domain.history import History
 from syncd.domain.instant import to_us
 from syncd.domain.names import PriorityChange
-from syncd.domain.outcome import Account, Outcome
+from syncd.domain.outcome import Account, Counting, Outcome
 from syncd.domain.priority import urgency
 from syncd.domain.run import Run
-from syncd.domain.segments import Segment, cut_at
+from syncd.domain.segments import Segment
 
 ABSORBED = "absorbed"
 """The flag of a cycle into which another ticket's was merged."""
@@ -18,41 +21,15 @@ ABSORBED = "absorbed"
 
 def taken_over(history: History, run: Run, segments: list[Segment], target: Target) -> list[Outcome]:
     """Return what came of the promises that merges brought into a cycle, each in force from its merge on."""
-    found: list[Outcome | None] = []
-    known: dict[str, _Known] = {}
+    merges: dict[str, list[tuple[int, int]]] = {}
+    start = run.started_at
     for place in run.absorbed:
         merge = history.moments[place]
         if merge.priority is not None and isinstance(merge.event, Absorbed):
-            start = min(run.started_at, to_us(merge.event.started_at))
-            if merge.priority not in known:
-                dropped = [each.start for each in segments if not _holds(each, target, merge.priority)]
-                known[merge.priority] = _Known(dropped)
-            if known[merge.priority].adds(start, merge.at):
-                found.append(_outcome(segments, target, merge.priority, start, merge.at))
+            start = min(start, to_us(merge.event.started_at))
+            merges.setdefault(merge.priority, []).append((merge.at, start))
+    found = [_outcome(segments, target, name, of_name) for name, of_name in merges.items()]
     return [outcome for outcome in found if outcome is not None]
-
-
-class _Known:
-    """The merges so far that brought promises of one priority; `dropped` are the starts of segments without it.
-
-    A merge adds nothing to an earlier one with a start no later, unless the promise was dropped between the two: its
-    promise would count the same, and be in force later. So thousands of merges cost no more than a few.
-    """
-
-    __slots__ = ("_dropped", "_merged", "_start")
-
-    def __init__(self, dropped: list[int]) -> None:
-        self._dropped = dropped
-        self._start: int | None = None
-        self._merged = 0
-
-    def adds(self, start: int, merged: int) -> bool:
-        """Whether a merge at an instant, of something begun at `start`, brings a promise of its own; note it if so."""
-        dropped = bisect_left(self._dropped, self._merged) < bisect_left(self._dropped, merged)
-        if self._start is not None and self._start <= start and not dropped:
-            return False
-        self._start, self._merged = start, merged
-        return True
 
 
 def earliest_start(history: History, run: Run) -> int:
@@ -65,17 +42,88 @@ def earliest_start(history: History, run: Run) -> int:
     return min(starts)
 
 
-def _outcome(segments: list[Segment], target: Target, priority: str, start: int, merged: int) -> Outcome | None:
-    cut = cut_at(segments, merged)
-    own = cut[0]
-    if start < own.start:
-        # The ticket merged into this one was the vendor's then.
-        cut.insert(0, Segment(start, own.start, None, priority, None, own.terms))
-    account = Account(priority, target, since=start)
-    for each in cut:
-        holds = each.start >= merged and _holds(each, target, priority)
-        account.take(each, counts=each.cause is None and (each.start < merged or holds), holds=holds)
-    return account.outcome()
+def _outcome(segments: list[Segment], target: Target, priority: str, merges: list[tuple[int, int]]) -> Outcome | None:
+    """Return what came of the promise of one priority that binds before its others; `merges` are `(at, start)`.
+
+    They are in order. From a later merge on an earlier one's promise says nothing more, unless it was broken: it
+    counted no longer, and is in force as long. So one walk does for all of them, however many there are.
+    """
+    tale = _Tale(priority, target, segments[0].start)
+    waiting = deque(merges)
+    for segment in _cut(segments, [at for at, _ in merges]):
+        while waiting and waiting[0][0] <= segment.start:
+            if tale.broken:
+                break
+            tale.merge(waiting.popleft()[1], segment)
+        tale.take(segment)
+    return tale.told()
+
+
+class _Tale:
+    """All that would have counted of a priority in a cycle so far, and the promise that the last merge brought."""
+
+    __slots__ = ("_account", "_begun", "_counted", "_elapsed", "_known", "_priority", "_target")
+
+    def __init__(self, priority: str, target: Target, begun: int) -> None:
+        self._priority, self._target, self._begun = priority, target, begun
+        self._counted: list[Counting] = []
+        self._elapsed = 0
+        self._account: Account | None = None
+        self._known = 0
+
+    def merge(self, start: int, segment: Segment) -> None:
+        """Begin the promise of a merge at a segment's start, of a ticket begun at `start`."""
+        calendar = _calendar(segment, self._priority)
+        if start < self._begun and calendar is not None:
+            # The ticket merged into this one was the vendor's then.
+            self._note(Counting(start, self._begun, calendar.counted_us(start, self._begun), calendar), 0)
+            self._begun = start
+        self._account = Account(self._priority, self._target, since=start, elapsed=self._elapsed)
+        self._known = len(self._counted)
+
+    def take(self, segment: Segment) -> None:
+        """Go on through the next segment."""
+        if self._account is not None:
+            holds = _holds(segment, self._target, self._priority)
+            self._account.take(segment, counts=segment.cause is None and holds, holds=holds)
+        calendar = _calendar(segment, self._priority)
+        if segment.cause is None and calendar is not None and segment.end > segment.start:
+            gained = calendar.counted_us(segment.start, segment.end)
+            self._note(Counting(segment.start, segment.end, gained, calendar), len(self._counted))
+
+    @property
+    def broken(self) -> bool:
+        """Whether the last merge's promise was broken: no later one can be broken before it."""
+        outcome = None if self._account is None else self._account.outcome()
+        return outcome is not None and outcome.broken is not None
+
+    def told(self) -> Outcome | None:
+        """Return what came of the last merge's promise so far; None before the first merge."""
+        outcome = None if self._account is None else self._account.outcome()
+        return None if outcome is None else replace(outcome, counted=[*self._counted[: self._known], *outcome.counted])
+
+    def _note(self, counting: Counting, place: int) -> None:
+        self._counted.insert(place, counting)
+        self._elapsed += counting.gained
+
+
+def _cut(segments: list[Segment], instants: list[int]) -> Iterator[Segment]:
+    """Yield the segments, none of which reaches across an instant, and the state at the last of them."""
+    waiting = deque(instants)
+    for segment in segments:
+        while waiting and waiting[0] <= segment.start:
+            waiting.popleft()
+        start = segment.start
+        while waiting and waiting[0] < segment.end:
+            yield segment._replace(start=start, end=waiting[0])
+            start = waiting.popleft()
+        yield segment._replace(start=start)
+    if waiting:
+        yield segments[-1]._replace(start=segments[-1].end)
+
+
+def _calendar(segment: Segment, priority: str) -> ServiceCalendar | None:
+    return None if segment.terms.goal(priority) is None else segment.terms.calendar(priority)
 
 
 def _holds(segment: Segment, target: Target, priority: str) -> bool:

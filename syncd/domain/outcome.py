@@ -66,18 +66,18 @@ class Account:
     """Counts for one priority's promise, segment by segment.
 
     `since` is the instant at which a goal of working days is turned into counted time, None for the one at which the
-    promise first comes into force.
+    promise first comes into force. `elapsed` is what counted before the first segment.
     """
 
     __slots__ = ("_calendar", "_counted", "_elapsed", "_goal", "_outcome", "_since", "_target", "_terms", "priority")
 
-    def __init__(self, priority: str, target: Target, since: int | None = None) -> None:
+    def __init__(self, priority: str, target: Target, since: int | None = None, elapsed: int = 0) -> None:
         self.priority, self._target, self._since = priority, target, since
         self._terms: Target | None = None
         self._goal: Goal | None = None
         self._calendar: ServiceCalendar | None = None
         self._counted: list[Counting] = []
-        self._elapsed = 0
+        self._elapsed = elapsed
         self._outcome: Outcome | None = None
 
     def take(self, segment: Segment, *, counts: bool, holds: bool) -> None:

@@ -52,11 +52,6 @@ def segments_of(history: History, run: Run, match: Match) -> list[Segment]:
     return _interrupted(segments, match.breaks, live=run.ending is None) if match.breaks else segments
 
 
-def cut_at(segments: Sequence[Segment], instant: int) -> list[Segment]:
-    """Return the same segments, none of which reaches across an instant."""
-    return [*_before(segments, instant), *_from(segments, instant, ending=True)]
-
-
 def last_moment(history: History, run: Run) -> Moment:
     """Return the moment whose state a run ended in, or is in."""
     last = run.spans[-1].last
