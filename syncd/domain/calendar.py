@@ -103,8 +103,12 @@ class ServiceCalendar:
     def deadlines_us(self, a: int, goal: int) -> tuple[int, int]:
         """Return what `due_us` and `late_us` do, in little more time than one of them takes."""
         due = self._using_up(a, goal, bisect_left) if goal else a
+        if goal and self._all_counts:
+            return due, due
         knots = self._knots
-        if goal and (self._all_counts or (due < knots.hi and knots.serve(due))):
+        opens = knots.opens
+        # Where time counts at the deadline, it is exceeded at once.
+        if due < knots.hi and due < knots.closes[bisect_right(opens, due) - 1]:
             return due, due
         return due, self._using_up(a, goal, bisect_right)
 

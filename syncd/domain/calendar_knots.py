@@ -30,8 +30,7 @@ class Knots:
     def at(self, instant: int) -> int:
         """Return counted time up to an instant from `lo` to `hi`, both included."""
         index = bisect_right(self.opens, instant) - 1
-        closes = self.closes[index]
-        return (instant if instant < closes else closes) - self.shifts[index]
+        return min(instant, self.closes[index]) - self.shifts[index]
 
     def serve(self, instant: int) -> bool:
         """Return whether an instant from `lo` up to but not including `hi` is in service."""

@@ -35,7 +35,7 @@ def offset_us(zone: ZoneInfo, instant: int) -> int:
 
 
 def local_us_at(zone: ZoneInfo, instant: int) -> int:
-    """Return what the local calendar and clock show at `instant`, in microseconds since 1970-01-01T00:00 on that clock."""
+    """Return what the local clock shows at `instant`, in microseconds since 1970-01-01T00:00 on that clock."""
     pieces = _offsets_around(zone, instant // _PIECE_US)
     if len(pieces) == 1:
         return instant + pieces[0][2]

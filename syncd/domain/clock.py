@@ -47,7 +47,7 @@ def clock_of(history: History, match: Match) -> Clock:
         cycle, used = cycle_of(seen, run, used)
         cycles.append(cycle)
     changes_at = _changes_at(view, match, None if until is None else to_us(until))
-    return Clock(tuple(cycles), (*match.flags, *view.found.flags), changes_at)
+    return Clock(tuple(cycles), match.flags + view.found.flags, changes_at)
 
 
 def settled_runs(history: History, match: Match) -> tuple[View, list[tuple[View, Run]]]:

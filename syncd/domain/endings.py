@@ -87,7 +87,7 @@ def ending_of(moment: Moment, place: int, target: Target, vendor: str, signs: Si
         if target.metric in ANSWERING:
             return _answer_ending(moment, target.metric, vendor)
         return _resolution_ending(moment, place, target, vendor, signs)
-    if isinstance(event, Message) or isinstance(event, Acknowledged):
+    if isinstance(event, (Message, Acknowledged)):
         return Ending(End.STOPPED) if target.metric in ANSWERING and responds(moment, target, vendor) else None
     if isinstance(event, Workaround):
         restores = target.metric is Metric.RESTORATION

@@ -134,16 +134,14 @@ class History(NamedTuple):
 def fold(timeline: Timeline, *, as_of: datetime) -> History:
     """Return what is known of a ticket as of an instant; events later than it are not seen."""
     now = to_us(as_of)
-    phase, awaiting = Phase.NEW, Awaiting.VENDOR
+    phase, awaiting, unknown = Phase.NEW, Awaiting.VENDOR, False
     holder: str | None = None
     priority: str | None = None
     last_told: str | None = None
     told: dict[str, int] = {}
     split_at: int | None = None
     child_at: int | None = None
-    absorbed: list[int] = []
-    stated: list[int] = []
-    unknown = False
+    absorbed, stated = list[int](), list[int]()
     moments: list[Moment] = []
     for event in timeline.events:
         at = to_us(event.at)

@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-from syncd.domain.history import History
+from syncd.domain.history import History, Moment
 from syncd.domain.matching import Match
 from syncd.domain.merging import taken_over
 from syncd.domain.names import PriorityChange
 from syncd.domain.outcome import Outcome
 from syncd.domain.promises import Promises, binding_of, outcomes_of
 from syncd.domain.run import Run, Stop
-from syncd.domain.segments import Cutter, Segment, segments_of
+from syncd.domain.segments import Cutter, Segment, interrupted, segments_of
 from syncd.domain.terms import terms_at
 
 
@@ -35,20 +35,33 @@ def judge(history: History, run: Run, match: Match) -> Judgement:
 class Standing:
     """What binds a run at each of its stops, asked in order: what lies behind the last one is not judged again."""
 
-    __slots__ = ("_cutter", "_history", "_match", "_promises", "run")
+    __slots__ = ("_cutter", "_final", "_history", "_match", "_promises", "_terms", "run")
 
     def __init__(self, history: History, run: Run, match: Match) -> None:
         self.run, self._history, self._match = run, history, match
-        terms = terms_at(match.target, match.sites, run.started_at)
-        self._cutter = Cutter(history.moments, terms, match.contract.vendor.id, None)
-        self._promises = Promises(match.target)
+        self._terms = terms_at(match.target, match.sites, run.started_at)
+        self._begin(None)
 
     def binding_at(self, stop: Stop) -> Outcome | None:
         """Return the promise that binds at a stop."""
-        match = self._match
-        if match.amendments or match.breaks or match.target.priority_change is PriorityChange.RETROACTIVE:
-            # What comes later can change what lies behind.
-            return judge(self._history, stop.run.as_at(stop), match).binding
-        for segment in self._cutter.through(stop.run.spans, stop.place):
+        match, history = self._match, self._history
+        if match.amendments:
+            # They cut what was settled anew.
+            return judge(history, stop.run.as_at(stop), match).binding
+        if match.target.priority_change is PriorityChange.RETROACTIVE:
+            final = history.moments[stop.place - 1]
+            if self._final is None or self._final.priority != final.priority:
+                self._begin(final)
+        for segment in self._with_breaks(self._cutter.through(stop.run.spans, stop.place)):
             self._promises.take(segment)
-        return self._promises.binding_with([self._cutter.open_until(stop.at)], stop.at)
+        ahead = self._with_breaks([self._cutter.open_until(stop.at)])
+        return self._promises.binding_with(ahead, stop.at)
+
+    def _begin(self, final: Moment | None) -> None:
+        self._final = final
+        self._cutter = Cutter(self._history.moments, self._terms, self._match.contract.vendor.id, final)
+        self._promises = Promises(self._match.target)
+
+    def _with_breaks(self, segments: list[Segment]) -> list[Segment]:
+        breaks = self._match.breaks
+        return interrupted(segments, breaks, live=False) if breaks and segments else segments

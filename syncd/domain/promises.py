@@ -56,8 +56,8 @@ class Promises:
     def binding_with(self, segments: Sequence[Segment], end: int) -> Outcome | None:
         """Return the promise that binds if these segments, up to `end`, come next; nothing is kept of them."""
         ahead = Promises(self._target)
-        ahead._segments, ahead._decides, ahead._name = self._segments, self._decides, self._name  # noqa: SLF001 - own
-        ahead._accounts = {name: account.fork() for name, account in self._accounts.items()}  # noqa: SLF001 - own
+        ahead._segments, ahead._decides, ahead._name = self._segments, self._decides, self._name
+        ahead._accounts = {name: account.fork() for name, account in self._accounts.items()}
         before = len(self._segments)
         for segment in segments:
             ahead.take(segment)

@@ -1,7 +1,7 @@
 """What clocks say as of an instant.
 
-Cycles and readings are named tuples, because they are made by the million and a frozen dataclass takes ten times as long
-to make; what is stored as JSON inside them stays dataclasses, which the codec writes by name.
+Cycles and readings are named tuples, because they are made by the million and a frozen dataclass takes ten times as
+long to make; what is stored as JSON inside them stays dataclasses, which the codec writes by name.
 """
 
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ def rejected_of(history: History, target: Target, vendor: str) -> tuple[Rejected
         return ()
     found: list[Rejected] = []
     for moment in history.moments:
-        if not isinstance(moment.event, Message) and not isinstance(moment.event, Acknowledged):
+        if not isinstance(moment.event, (Message, Acknowledged)):
             continue
         if responds(moment, target, vendor):
             if target.metric in RESPONDING:

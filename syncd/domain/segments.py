@@ -49,7 +49,7 @@ def segments_of(history: History, run: Run, match: Match) -> list[Segment]:
             later = _under(terms, history, run, match.contract.vendor.id)
             after = _from(later, amendment.at, ending=run.ending is None)
             segments = [*_before(segments, amendment.at), *after]
-    return _interrupted(segments, match.breaks, live=run.ending is None) if match.breaks else segments
+    return interrupted(segments, match.breaks, live=run.ending is None) if match.breaks else segments
 
 
 def last_moment(history: History, run: Run) -> Moment:
@@ -72,9 +72,20 @@ def pause_cause(moment: Moment, target: Target, vendor: str, priority: str | Non
 
 
 class Cutter:
-    """Cuts the live spans of a run into segments, from one moment to the next; `final` is the priority that overrides."""
+    """Cuts the live spans of a run into segments, from one moment to the next; `final` has the one priority, if any."""
 
-    __slots__ = ("_brought", "_cause", "_final", "_moments", "_place", "_priority", "_since", "_span", "_terms", "_vendor")
+    __slots__ = (
+        "_brought",
+        "_cause",
+        "_final",
+        "_moments",
+        "_place",
+        "_priority",
+        "_since",
+        "_span",
+        "_terms",
+        "_vendor",
+    )
 
     def __init__(self, moments: Sequence[Moment], terms: Target, vendor: str, final: Moment | None) -> None:
         self._moments, self._terms, self._vendor, self._final = moments, terms, vendor, final
@@ -142,8 +153,8 @@ def _from(segments: Sequence[Segment], instant: int, *, ending: bool) -> list[Se
     ]
 
 
-def _interrupted(segments: Sequence[Segment], breaks: Sequence[Break], *, live: bool) -> list[Segment]:
-    """The segments with the spans in which the clock stands still cut out of them, as pauses of their own."""
+def interrupted(segments: Sequence[Segment], breaks: Sequence[Break], *, live: bool) -> list[Segment]:
+    """Return the segments with the spans in which the clock stands still cut out of them, as pauses of their own."""
     found: list[Segment] = []
     for place, segment in enumerate(segments):
         at = segment.start

@@ -25,17 +25,12 @@ def _plain(value: object) -> object:
 encoder = msgspec.json.Encoder(enc_hook=_plain)
 
 
-class Named(Protocol):
-    """Any named tuple."""
-
-    _fields: ClassVar[tuple[str, ...]]
-    _field_defaults: ClassVar[dict[str, Any]]
-
-
-def _defaults(kind: type[Dataclass] | type[Named]) -> Mapping[str, Any]:
+def _defaults(kind: type[Dataclass] | type[tuple[Any, ...]]) -> Mapping[str, Any]:
     """What each field is where nothing is given; a dataclass's factories as the structure takes them."""
     if not is_dataclass(kind):
-        return kind._field_defaults  # noqa: SLF001 - underscored so as not to clash with field names, but public
+        # A named tuple, then.
+        defaults: Mapping[str, Any] = vars(kind)["_field_defaults"]
+        return defaults
     found = {}
     for field in fields(kind):
         if field.default is not MISSING:
@@ -55,7 +50,7 @@ def _described(name: str, kind: object, defaults: Mapping[str, Any]) -> tuple[st
     return (name, kind)
 
 
-def rest_of(kind: type[Dataclass] | type[Named], *, without: frozenset[str]) -> type[msgspec.Struct]:
+def rest_of(kind: type[Dataclass] | type[tuple[Any, ...]], *, without: frozenset[str]) -> type[msgspec.Struct]:
     """Return a structure of a value's fields less those that have columns, under the same names and defaults.
 
     What may be empty or None is so by default, so that rows written before there was such a field can be read. It takes

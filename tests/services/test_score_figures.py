@@ -183,7 +183,7 @@ def test_raw_and_adjusted_stand_side_by_side() -> None:
 
 
 def test_what_the_contract_itself_excludes_is_listed_for_approval() -> None:
-    signed = replace(EXCLUDED, flags=("exclusion",))
+    signed = EXCLUDED._replace(flags=("exclusion",))
     rows = card(a_target(), signed, EXCLUDED)
     (listed,) = rows[None].to_approve
     assert (listed.ticket, listed.started_by, listed.verdict) == ("T1", "opened", Verdict.MISSED)

@@ -19,9 +19,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-_NOTHING: dict[str, Any] = {
-    name: () for name, kind in get_type_hints(Cycle).items() if get_origin(kind) is tuple
-}
+_NOTHING: dict[str, Any] = {name: () for name, kind in get_type_hints(Cycle).items() if get_origin(kind) is tuple}
 """No pauses, no flags, and nothing of whatever else a cycle lists."""
 
 

@@ -1,7 +1,6 @@
 """Readings: what clocks say, counted and listed, on every engine."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,7 +45,7 @@ def test_readings_come_back_as_they_were_put(store: Store, fence: Fence, data: s
 def _timeless(said: Reading) -> Reading:
     """A reading of cycles that are all over keeps the instant it was first read as of."""
     over = all(one.stage in (Stage.COMPLETED, Stage.CANCELLED) for one in said.cycles)
-    return replace(said, as_of=NOON) if over else said
+    return said._replace(as_of=NOON) if over else said
 
 
 @pytest.mark.parametrize(
@@ -62,8 +61,8 @@ def test_what_says_the_same_is_not_written_again(
     store: Store, fence: Fence, cycles: list[Cycle], rewritten: bool
 ) -> None:
     number = with_tickets(store, fence, "a")["a"]
-    first = replace(reading(*cycles), ticket="A", ticket_id="a")
-    later = replace(first, as_of=NOON + DAY)
+    first = reading(*cycles)._replace(ticket="A", ticket_id="a")
+    later = first._replace(as_of=NOON + DAY)
     put(store, fence, number, first, wake_at=NOON)
     refresh(store, fence)
     put(store, fence, number, later, wake_at=NOON + HOUR)
@@ -72,7 +71,7 @@ def test_what_says_the_same_is_not_written_again(
     }
     assert see(store, lambda view: view.readings.next_wake()) == NOON + HOUR
     assert refresh(store, fence, 0) == 0, "no day counts otherwise"
-    other = replace(later, flags=("changed",), changes_at=NOON + DAY)
+    other = later._replace(flags=("changed",), changes_at=NOON + DAY)
     put(store, fence, number, other)
     assert see(store, lambda view: view.readings.of([number])) == {number: [other]}
 
@@ -183,7 +182,7 @@ def test_a_tally_counts_what_was_decided_between_two_instants_whatever_is_rolled
     plan = {
         number: reading(
             *(
-                replace(decided(DECIDED[(hour + n) % 4], at, priority=["P1", None, "P2"][hour % 3]), number=n + 1)
+                decided(DECIDED[(hour + n) % 4], at, priority=["P1", None, "P2"][hour % 3], number=n + 1)
                 for n in range(hour % 3 + 1)
             ),
             revision=f"r{hour % 2}", target="fix" if hour % 5 else "answer",
@@ -222,7 +221,7 @@ def test_a_tally_counts_what_was_decided_between_two_instants_whatever_is_rolled
     assert refresh(store, fence) == 0
     agree()
     moved = numbers["t30"]
-    plan[moved] = replace(plan[moved], cycles=(decided(Verdict.MISSED, hours[60]),))
+    plan[moved] = plan[moved]._replace(cycles=(decided(Verdict.MISSED, hours[60]),))
     put(store, fence, moved, plan[moved])
     agree()
     assert refresh(store, fence, 0) == 2, "the day it left and the day it came to"

@@ -187,7 +187,7 @@ def test_tickets_with_an_open_clock_are_listed_least_recently_changed_first(stor
             recorded_at=NOON,
         )
         said = {
-            "new": [running, replace(paused, target="response")],
+            "new": [running, paused._replace(target="response")],
             "old": [paused],
             "done": [done],
             "silent": [running],
