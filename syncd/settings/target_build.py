@@ -8,7 +8,7 @@ from syncd.settings.choice_build import Calendars, build_calendars, build_goals,
 from syncd.settings.choice_section import CalendarByAttribute
 from syncd.settings.document import Spot
 from syncd.settings.finding import Findings
-from syncd.settings.target_checks import check_figures, check_policies, check_priorities
+from syncd.settings.target_checks import check_figures, check_policies, check_priorities, check_silence
 from syncd.settings.target_section import TargetSection
 
 _WAITS = (Awaiting.CUSTOMER, Awaiting.THIRD_PARTY)
@@ -25,6 +25,7 @@ def build_target(section: TargetSection, spot: Spot, calendars: Calendars, warni
     matrix = None if section.priority_from is None else build_matrix(section.priority_from, spot.at("priority_from"))
     if goals is not None:
         check_priorities(section, goals.priorities, spot, warnings)
+        check_silence(section, (goals.plain, *(row.goals for row in goals.arrivals)), spot)
     check_figures(section, spot)
     check_policies(section, spot, warnings)
     if goals is None or chosen is None or (reopening is not None and grace_on is None) or len(spot.findings) > before:

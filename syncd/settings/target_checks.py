@@ -1,8 +1,10 @@
 """What must hold between the keys of one target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from syncd.domain.contract import DEFAULT
+from syncd.domain.contract import DEFAULT, Goal
+from syncd.domain.duration import Counted
+from syncd.domain.instant import SECOND_US
 from syncd.domain.names import Metric, Stops
 from syncd.settings.choice_build import listed
 from syncd.settings.choice_section import CalendarByAttribute
@@ -39,6 +41,9 @@ def check_priorities(section: TargetSection, priorities: Sequence[str], spot: Sp
                 spot.at(key, priority).refuse(f"{priority} is no priority of goals; allowed: {allowed}")
 
 
+MINUTE_US = 60 * SECOND_US
+
+
 def check_figures(section: TargetSection, spot: Spot) -> None:
     """What is judged in a period must fit together."""
     if (section.min_volume is None) != (section.allowed_misses is None):
@@ -62,3 +67,12 @@ def check_policies(section: TargetSection, spot: Spot, warnings: Findings) -> No
             spot.at("pause_while").refuse("an update is only counted while the vendor is awaited; leave it out")
         if section.strict_due:
             spot.at("strict_due").into(warnings).refuse("does not apply to update, whose goals are counted time")
+
+
+def check_silence(section: TargetSection, goals: Iterable[Mapping[str, Goal]], spot: Spot) -> None:
+    """An update promised more often than once a minute is a mistake, and every whole goal of a silence is counted."""
+    if section.metric is Metric.UPDATE:
+        for of_row in goals:
+            for priority, goal in of_row.items():
+                if isinstance(goal, Counted) and goal.us < MINUTE_US:
+                    spot.at("goals").refuse(f"{priority}: a silence of less than a minute; allowed: 1m or more")

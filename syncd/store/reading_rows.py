@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from syncd.domain.goals import counts_goals, goals_of
 from syncd.domain.instant import from_us, to_us
 from syncd.domain.names import Verdict
 from syncd.domain.reading import Cycle, Reading, Rejected
@@ -27,6 +28,8 @@ _REST: tuple[str, ...] = CycleRest.__struct_fields__
 _rest: Callable[[Any], tuple[Any, ...]] = attrgetter(*_REST)
 _NO_INSTANTS = (None,) * 7
 _NO_CYCLE = 0
+_GOALS = 1 << 30
+"""From here on rows have no cycle, but what goals add to tallies."""
 _NONE = 99
 """The stage and verdict of a row without a cycle: none of those there are, so that nothing counts or lists it."""
 _MET, _MISSED, _PENDING = (VERDICT_NUMBERS[verdict] for verdict in (Verdict.MET, Verdict.MISSED, Verdict.PENDING))
@@ -50,6 +53,7 @@ _Body: Any = msgspec.defstruct(
     frozen=True,
 )
 """What has no column: of the cycle, and, in the first row of a clock, of its reading."""
+_NOTHING = encoder.encode(_Body())
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_Body)
 
 
@@ -57,7 +61,8 @@ def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> 
     """Return the rows of a reading in the table's column order; `place` is its place among its ticket's.
 
     A cycle counts in tallies at its `decided_at`; a verdict that has none (unverifiable, excluded) at the stop, without
-    a stop at the start. A pending cycle does not count.
+    a stop at the start. A pending cycle does not count. Of an update clock goals count, in rows of their own behind
+    its cycles.
     """
     as_of = to_us(said.as_of)
     of_reading = (said.flags, said.rejected, said.changes_at)
@@ -67,18 +72,28 @@ def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> 
             (as_of, *_NO_INSTANTS, None, 0, ticket, definition, _NO_CYCLE, 0, 0, place, _NONE, _NONE, None, None, body)
         ]
     rows: list[ReadingRow] = []
+    by_goals = counts_goals(said)
     for cycle in said.cycles:
         body = encoder.encode(_Body(CycleRest(*_rest(cycle)), *of_reading))
         of_reading = ((), (), None)
         verdict = VERDICT_NUMBERS[cycle.verdict]
-        counted = None if verdict == _PENDING else cycle.decided_at or cycle.stopped_at or cycle.started_at
+        is_met, is_missed = (verdict == _MET, verdict == _MISSED) if not by_goals else (False, False)
+        counts = is_met or is_missed or verdict not in (_MET, _MISSED, _PENDING)
+        counted = cycle.decided_at or cycle.stopped_at or cycle.started_at if counts else None
         rows.append((
             as_of, to_us(cycle.started_at), us_or_none(cycle.stopped_at), us_or_none(cycle.due_at),
             us_or_none(cycle.late_from), us_or_none(cycle.breached_at), us_or_none(cycle.at_risk_at),
             us_or_none(counted), cycle.goal_us, cycle.elapsed_us, ticket, definition, cycle.number,
-            int(verdict == _MET), int(verdict == _MISSED), place, STAGE_NUMBERS[cycle.stage], verdict, cycle.priority,
+            int(is_met), int(is_missed), place, STAGE_NUMBERS[cycle.stage], verdict, cycle.priority,
             cycle.period, body,
         ))  # fmt: skip
+    if by_goals:
+        goals = [(cycle.priority, each) for cycle in said.cycles for each in goals_of(cycle)]
+        for n, (priority, (at, met, missed)) in enumerate(goals):
+            rows.append((
+                as_of, *_NO_INSTANTS[1:], at, None, 0, ticket, definition, _GOALS + n, met, missed, place, _NONE, _NONE,
+                priority, None, _NOTHING,
+            ))  # fmt: skip
     return rows
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from syncd.domain.instant import DAY_US, to_us
+from syncd.domain.goals import counts_goals, goals_of
+from syncd.domain.instant import DAY_US, from_us, to_us
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.reading import Cycle, Reading
 from syncd.ports.repositories import Measured, OpenClock, OpenCount, Renewal, Tally, TicketNo
@@ -19,6 +20,16 @@ def _counted_at(cycle: Cycle) -> datetime | None:
     if cycle.verdict is Verdict.PENDING:
         return None
     return cycle.decided_at or cycle.stopped_at or cycle.started_at
+
+
+def _added(reading: Reading, cycle: Cycle) -> Iterator[tuple[datetime, Verdict, int]]:
+    """Yield what a cycle adds to tallies: itself, or of an update clock its goals."""
+    if counts_goals(reading) and cycle.verdict in (Verdict.MET, Verdict.MISSED):
+        for us, met, missed in goals_of(cycle):
+            yield from_us(us), Verdict.MET, met
+            yield from_us(us), Verdict.MISSED, missed
+    elif (at := _counted_at(cycle)) is not None:
+        yield at, cycle.verdict, 1
 
 
 def _state(cycle: Cycle, at: datetime) -> str:
@@ -38,10 +49,10 @@ class MemoryReadings:
     def _days(self, number: TicketNo) -> Counter[tuple[int, Verdict, str, str | None]]:
         """Return what a ticket adds to which day."""
         return Counter(
-            (to_us(at) // DAY_US, cycle.verdict, f"{reading.contract}/{reading.target}", cycle.priority)
+            (to_us(at) // DAY_US, verdict, f"{reading.contract}/{reading.target}/{count}", cycle.priority)
             for reading in self._state.readings.get(number, ())
             for cycle in reading.cycles
-            if (at := _counted_at(cycle)) is not None
+            for at, verdict, count in _added(reading, cycle)
         )
 
     def put(self, measured: Sequence[Measured]) -> None:
@@ -132,10 +143,10 @@ class MemoryReadings:
         """Return the cycles decided in `[start, end)`; see `_counted_at`."""
         groups: dict[tuple[str, str, str, Metric, str | None], Counter[Verdict]] = {}
         for _, _, reading, cycle in self._cycles():
-            at = _counted_at(cycle)
-            if at is not None and start <= at < end:
-                key = (reading.vendor, reading.contract, reading.target, reading.metric, cycle.priority)
-                groups.setdefault(key, Counter())[cycle.verdict] += 1
+            for at, verdict, count in _added(reading, cycle):
+                if start <= at < end:
+                    key = (reading.vendor, reading.contract, reading.target, reading.metric, cycle.priority)
+                    groups.setdefault(key, Counter())[verdict] += count
         figures = (Verdict.MET, Verdict.MISSED, Verdict.UNVERIFIABLE, Verdict.EXCLUDED)
         return [
             Tally(*key, *(counts[figure] for figure in figures))

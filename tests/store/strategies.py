@@ -62,7 +62,8 @@ gaps: st.SearchStrategy[Gap] = anything(Gap)
 
 
 def _cycles(count: int) -> st.SearchStrategy[tuple[Cycle, ...]]:
-    return st.tuples(*(built(Cycle, number=st.just(number)) for number in range(1, count + 1)))
+    some = st.integers(0, 1_000_000)
+    return st.tuples(*(built(Cycle, number=st.just(number), misses=some, begun=some) for number in range(1, count + 1)))
 
 
 def readings(source: str, ticket: str, ticket_id: str) -> st.SearchStrategy[list[Reading]]:

@@ -287,3 +287,27 @@ def test_how_far_a_renewal_has_come_is_kept_until_the_basis_is_set(store: Store,
         work.readings.set_basis("agreements 2")
         work.commit()
     assert see(store, lambda view: view.readings.renewal()) is None
+
+
+def test_an_update_clock_is_tallied_by_goals_each_at_its_own_instant(store: Store, fence: Fence) -> None:
+    silences = [
+        decided(Verdict.MISSED, NOON)._replace(
+            begun=3, begun_at=(NOON, NOON + HOUR, NOON + DAY), misses=1, miss_at=(NOON + HOUR,)
+        ),
+        decided(Verdict.MET, NOON + DAY, number=2),
+        cycle(number=3)._replace(begun=1, begun_at=(NOON,)),
+    ]
+    said = reading(*silences)._replace(metric=Metric.UPDATE)
+    (number,) = with_tickets(store, fence, "id-1").values()
+    write(store, fence, lambda work: work.readings.put([Measured(number, [said])]))
+
+    def counted(start: datetime, end: datetime) -> list[tuple[int, int]]:
+        return [(each.met, each.missed) for each in see(store, lambda view: view.readings.tallies(start, end))]
+
+    assert counted(NOON, NOON + HOUR) == [(1, 0)]
+    assert counted(NOON, NOON + 2 * HOUR) == [(1, 1)]
+    assert counted(NOON, NOON + 2 * DAY) == [(2, 1)]
+    write(store, fence, lambda work: work.readings.refresh_rollups(100))
+    assert counted(NOON - DAY, NOON + 3 * DAY) == [(2, 1)]
+    (back,) = see(store, lambda view: view.readings.of([number]))[number]
+    assert back.cycles == said.cycles
