@@ -1,11 +1,12 @@
 """What an event does to a running cycle: nothing, a stop, a cancellation (design.md section 7, *Exactly*)."""
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from syncd.domain.contract import Target
 from syncd.domain.events import Acknowledged, Gone, Linked, Merged, Message, Workaround
-from syncd.domain.history import History, Moment
+from syncd.domain.history import Moment
 from syncd.domain.names import (
     OPEN_PHASES,
     Accepted,
@@ -56,26 +57,22 @@ class Ending(NamedTuple):
     by_resolve: bool = False
 
 
-class Signs:
-    """Where on a ticket the vendor first showed any work: an answer, an acknowledgement, a workaround."""
+class Signs(Protocol):
+    """Whether the vendor showed any work on a ticket."""
 
-    __slots__ = ("_first", "_history", "_target", "_vendor")
+    def worked_before(self, place: int) -> bool:
+        """Whether it did before the moment at `place`."""
+        ...
 
-    def __init__(self, history: History, target: Target, vendor: str) -> None:
-        self._history, self._target, self._vendor = history, target, vendor
-        self._first: int | None = None
 
-    def before(self, place: int) -> bool:
-        """Whether there was any before the moment at `place`; looked for once, because most tickets never ask."""
-        if self._first is None:
-            moments = self._history.moments
-            self._first = next((n for n, moment in enumerate(moments) if self._is_work(moment)), len(moments))
-        return self._first < place
-
-    def _is_work(self, moment: Moment) -> bool:
+def first_work(moments: Sequence[Moment], target: Target, vendor: str) -> int:
+    """Return the place of the first sign of work (an answer, an acknowledgement, a workaround), else the end."""
+    for place, moment in enumerate(moments):
         event = moment.event
-        acknowledged = isinstance(event, Acknowledged) and moment.actor == self._vendor
-        return acknowledged or isinstance(event, Workaround) or answers(moment, self._target, self._vendor)
+        acknowledged = isinstance(event, Acknowledged) and moment.actor == vendor
+        if acknowledged or isinstance(event, Workaround) or answers(moment, target, vendor):
+            return place
+    return len(moments)
 
 
 def ending_of(moment: Moment, place: int, target: Target, vendor: str, signs: Signs) -> Ending | None:
@@ -158,7 +155,7 @@ def _answer_ending(moment: Moment, metric: Metric, vendor: str) -> Ending | None
 
 def _resolution_ending(moment: Moment, place: int, target: Target, vendor: str, signs: Signs) -> Ending | None:
     if shuts(moment):
-        if moment.event.by is _CUSTOMER and not signs.before(place):
+        if moment.event.by is _CUSTOMER and not signs.worked_before(place):
             return Ending(End.CANCELLED, (WITHDRAWN,))
         if target.counts is _OWN_TIME and moment.holder != vendor:
             return Ending(End.CANCELLED, ("handed_back",))

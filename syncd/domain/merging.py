@@ -1,15 +1,17 @@
 """What a merge adds to the survivor's open cycle: the earlier start and the more urgent priority."""
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from syncd.domain.calendar import ServiceCalendar
 from syncd.domain.contract import Target
 from syncd.domain.events import Absorbed
 from syncd.domain.history import History
 from syncd.domain.instant import to_us
-from syncd.domain.names import PriorityChange
+from syncd.domain.names import Metric, PriorityChange
 from syncd.domain.outcome import Account, Counting, Outcome
 from syncd.domain.priority import urgency
 from syncd.domain.run import Run
@@ -17,6 +19,20 @@ from syncd.domain.segments import Segment
 
 ABSORBED = "absorbed"
 """The flag of a cycle into which another ticket's was merged."""
+
+TAKES_OVER = frozenset({Metric.FIRST_RESPONSE, Metric.ACKNOWLEDGEMENT, Metric.RESOLUTION, Metric.RESTORATION})
+"""Metrics whose open cycle takes over the start and the priority of a ticket merged into its own."""
+
+
+def note_merges(history: History, runs: list[Run]) -> None:
+    """Note with each run the merges that fell into it."""
+    spans = [(span.first, span.last, run) for run in runs for span in run.spans]
+    for place in history.absorbed:
+        nearest = bisect_right(spans, place, key=itemgetter(0)) - 1
+        if nearest >= 0:
+            _, last, run = spans[nearest]
+            if last is None or place < last:
+                run.absorbed.append(place)
 
 
 def taken_over(history: History, run: Run, segments: list[Segment], target: Target) -> list[Outcome]:
@@ -85,7 +101,7 @@ class _Tale:
         """Go on through the next segment."""
         if self._account is not None:
             holds = _holds(segment, self._target, self._priority)
-            self._account.take(segment, counts=segment.cause is None and holds, holds=holds)
+            self._account.take(segment, segment.cause is None and holds, holds)
         calendar = _calendar(segment, self._priority)
         if segment.cause is None and calendar is not None and segment.end > segment.start:
             gained = calendar.counted_us(segment.start, segment.end)

@@ -80,7 +80,7 @@ class Account:
         self._elapsed = elapsed
         self._outcome: Outcome | None = None
 
-    def take(self, segment: Segment, *, counts: bool, holds: bool) -> None:
+    def take(self, segment: Segment, counts: bool, holds: bool) -> None:
         """Go through the next segment: whether the promise counts in it, and whether it is in force."""
         if segment.terms is not self._terms:
             self._turn_to(segment.terms)

@@ -40,7 +40,7 @@ class Promises:
                 if len(segments) == 1 and segment.priority is not None:
                     self._open(segment.priority)
                 for account in self._accounts.values():
-                    account.take(segment, counts=segment.cause is None, holds=True)
+                    account.take(segment, segment.cause is None, True)
                 return
             self._decides = True
             self._accounts = {}
@@ -50,8 +50,8 @@ class Promises:
 
     def outcomes(self) -> list[Outcome]:
         """Return what came of every promise that existed so far; empty without a covered priority."""
-        found = [account.outcome() for account in (*self._dropped, *self._accounts.values())]
-        return [outcome for outcome in found if outcome is not None]
+        accounts = [*self._dropped, *self._accounts.values()]
+        return [outcome for account in accounts if (outcome := account.outcome()) is not None]
 
     def binding_with(self, segments: Sequence[Segment], end: int) -> Outcome | None:
         """Return the promise that binds if these segments, up to `end`, come next; nothing is kept of them."""
@@ -75,7 +75,7 @@ class Promises:
             if place == 0 and name is not None:
                 self._open(name)
             for account in accounts.values():
-                account.take(segment, counts=runs, holds=True)
+                account.take(segment, runs, True)
         elif policy is PriorityChange.FROM_CHANGE:
             if place == 0 or name != self._name:
                 self._drop_all()
@@ -83,20 +83,20 @@ class Promises:
                     self._open(name)
             self._name = name
             for account in accounts.values():
-                account.take(segment, counts=runs, holds=True)
+                account.take(segment, runs, True)
         elif policy is PriorityChange.FROM_START:
             if name is not None and name not in accounts:
                 account = self._open(name)
                 for earlier in self._segments[:place]:
-                    account.take(earlier, counts=earlier.cause is None, holds=False)
+                    account.take(earlier, earlier.cause is None, False)
             for account in accounts.values():
-                account.take(segment, counts=runs, holds=account.priority == name)
+                account.take(segment, runs, account.priority == name)
         elif policy is PriorityChange.HIGHEST_EVER:
             if name is not None and (self._name is None or urgency(name) < urgency(self._name)):
                 self._name = name
                 self._open(name)
             for account in accounts.values():
-                account.take(segment, counts=runs, holds=True)
+                account.take(segment, runs, True)
         else:
             self._follow_urgency(place, name)
 
@@ -106,11 +106,11 @@ class Promises:
             account = self._open(name)
             for earlier in self._segments[:place]:
                 covered = _as_urgent(earlier.priority, name)
-                account.take(earlier, counts=covered and earlier.cause is None, holds=False)
+                account.take(earlier, covered and earlier.cause is None, False)
         segment = self._segments[place]
         for account in self._accounts.values():
             covered = _as_urgent(segment.priority, account.priority)
-            account.take(segment, counts=covered and segment.cause is None, holds=covered)
+            account.take(segment, covered and segment.cause is None, covered)
 
     def _open(self, name: str) -> Account:
         self._accounts[name] = account = Account(name, self._target)

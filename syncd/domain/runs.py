@@ -3,8 +3,6 @@
 Calendars are asked for two things only: how long a stop may be undone, and when a resolve counts as confirmed.
 """
 
-from bisect import bisect_right
-from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from syncd.domain.contract import Goal, Target
@@ -15,25 +13,26 @@ from syncd.domain.endings import (
     WITHDRAWN,
     End,
     Ending,
-    Signs,
     answers,
     asks,
     ending_of,
     first_response_given,
+    first_work,
     is_reopening,
     responds,
     shuts,
 )
 from syncd.domain.events import Opened
 from syncd.domain.history import History, Moment
+from syncd.domain.merging import TAKES_OVER, note_merges
 from syncd.domain.names import OPEN_PHASES, Children, Metric, Party, Phase, Reopen
 from syncd.domain.run import Run, Span, Stop
 from syncd.domain.start import Start
 
-RESOLVING = frozenset({Phase.RESOLVED, Phase.CLOSED})
+# Looked up once: by name, from its enumeration, each look at a member takes a tenth of a microsecond.
+_UPDATE, _NEXT_RESPONSE, _EACH, _VENDOR = Metric.UPDATE, Metric.NEXT_RESPONSE, Children.EACH, Party.VENDOR
 
-_TAKES_OVER = frozenset({Metric.FIRST_RESPONSE, Metric.ACKNOWLEDGEMENT, Metric.RESOLUTION, Metric.RESTORATION})
-"""Metrics whose open cycle takes over the start and the priority of a ticket merged into its own."""
+RESOLVING = frozenset({Phase.RESOLVED, Phase.CLOSED})
 
 
 class Grace(Protocol):
@@ -64,35 +63,41 @@ def runs_of(history: History, target: Target, vendor: str, start: Start, grace: 
     moments = history.moments
     opened = moments[0]
     responding = target.metric in RESPONDING
-    if responding and opened.event.by is Party.VENDOR and opened.actor == vendor and isinstance(opened.event, Opened):
+    if responding and opened.event.by is _VENDOR and opened.actor == vendor and isinstance(opened.event, Opened):
         return Runs([], ("vendor_raised",))
     limit = len(moments)
-    if target.children is not Children.EACH and history.child_at is not None:
+    if target.children is not _EACH and history.child_at is not None:
         # From the link on nothing starts, resumes or goes on.
         limit = history.child_at + 1
         if moments[history.child_at].at <= start.at:
             return _of_a_child(history, target, start)
     walk = _Walk(history, target, vendor, limit, grace)
-    if target.metric is Metric.NEXT_RESPONSE:
+    if target.metric is _NEXT_RESPONSE:
         walk.through_questions(start)
     else:
         walk.through(start)
-    if history.absorbed and target.metric in _TAKES_OVER:
-        _absorb(history, walk.runs)
+    if history.absorbed and target.metric in TAKES_OVER:
+        note_merges(history, walk.runs)
     return Runs(walk.runs, (), walk.confirms_at)
 
 
 class _Walk:
     """A walk through a ticket's moments, up to the one at `limit`, that finds the runs of one clock."""
 
-    __slots__ = ("_claimed", "_grace", "_history", "_limit", "_signs", "_target", "_vendor", "confirms_at", "runs")
+    __slots__ = ("_claimed", "_first_work", "_grace", "_history", "_limit", "_target", "_vendor", "confirms_at", "runs")
 
     def __init__(self, history: History, target: Target, vendor: str, limit: int, grace: Grace) -> None:
         self._history, self._target, self._vendor, self._limit, self._grace = history, target, vendor, limit, grace
-        self._signs = Signs(history, target, vendor)
+        self._first_work: int | None = None
         self._claimed: Stop | None = None
         self.confirms_at: int | None = None
         self.runs: list[Run] = []
+
+    def worked_before(self, place: int) -> bool:
+        """Whether the vendor showed any work before the moment at `place`; looked for once, as most never ask."""
+        if self._first_work is None:
+            self._first_work = first_work(self._history.moments, self._target, self._vendor)
+        return self._first_work < place
 
     def through(self, start: Start) -> None:
         """Find the runs of a clock that starts once, and again where its metric or a reopening says so."""
@@ -100,14 +105,14 @@ class _Walk:
         begun = self._first(start)
         if begun is None:
             return
-        updating = target.metric is Metric.UPDATE
+        updating = target.metric is _UPDATE
         run = self.runs[-1]
         for place in range(begun + 1, limit):
             moment = moments[place]
             if self._claimed is not None:
                 self._settle(self._claimed, moment)
             if run.ending is None:
-                ending = ending_of(moment, place, target, vendor, self._signs)
+                ending = ending_of(moment, place, target, vendor, self)
                 if ending is not None:
                     run.finish(moment.at, place, moment.event.id, ending)
                 elif target.confirm_within is not None and shuts(moment):
@@ -130,7 +135,7 @@ class _Walk:
         given = False
         for place, moment in enumerate(self._history.moments[: self._limit]):
             if run is not None and run.ending is None:
-                ending = ending_of(moment, place, target, vendor, self._signs)
+                ending = ending_of(moment, place, target, vendor, self)
                 if ending is not None:
                     run.finish(moment.at, place, moment.event.id, ending)
             elif run is not None and is_reopening(moment):
@@ -173,7 +178,7 @@ class _Walk:
         """Whether a reopening that resumes nothing starts a cycle."""
         if run.ending is None or run.ending.end is End.GONE or self._target.metric in RESPONDING:
             return False
-        return self._target.metric is Metric.UPDATE or self._target.reopen is not Reopen.FIRST_IS_FINAL
+        return self._target.metric is _UPDATE or self._target.reopen is not Reopen.FIRST_IS_FINAL
 
     def _resumed(self, run: Run, moment: Moment, place: int) -> bool:
         if not self._resumes(run, moment):
@@ -226,17 +231,6 @@ def _of_a_child(history: History, target: Target, start: Start) -> Runs:
     link = history.moments[history.child_at or 0].event.id
     run.finish(start.at, start.place + 1, link, Ending(End.CANCELLED, (cause,)))
     return Runs([run])
-
-
-def _absorb(history: History, runs: list[Run]) -> None:
-    """Note with each run the merges that fell into it."""
-    spans = [(span.first, span.last, run) for run in runs for span in run.spans]
-    for place in history.absorbed:
-        nearest = bisect_right(spans, place, key=itemgetter(0)) - 1
-        if nearest >= 0:
-            _, last, run = spans[nearest]
-            if last is None or place < last:
-                run.absorbed.append(place)
 
 
 def _withdraws(moment: Moment) -> bool:
