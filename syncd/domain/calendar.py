@@ -102,15 +102,15 @@ class ServiceCalendar:
 
     def deadlines_us(self, a: int, goal: int) -> tuple[int, int]:
         """Return what `due_us` and `late_us` do, in little more time than one of them takes."""
-        due = self._using_up(a, goal, bisect_left) if goal else a
-        if goal and self._all_counts:
-            return due, due
         knots = self._knots
-        opens = knots.opens
-        # Where time counts at the deadline, it is exceeded at once.
-        if due < knots.hi and due < knots.closes[bisect_right(opens, due) - 1]:
-            return due, due
-        return due, self._using_up(a, goal, bisect_right)
+        if goal > 0 and knots.lo <= a < knots.hi and not self._all_counts:
+            # Both of _using_up, written out: where the table reaches, one more entry tells the two apart.
+            target, done = knots.at(a) + goal, knots.done
+            i = bisect_left(done, target)
+            j = i if i < len(done) and target < done[i] else i + 1
+            if j < len(done) and target + knots.shifts[j] <= max(a, self._dated_until) + _TEN_YEARS_US:
+                return target + knots.shifts[i], target + knots.shifts[j]
+        return self.due_us(a, goal), self.late_us(a, goal)
 
     def counted(self, start: datetime, end: datetime) -> timedelta:
         """Return the time in service of [start, end), both aware; zero when `end` is not after `start`."""

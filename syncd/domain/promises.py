@@ -132,6 +132,15 @@ def _as_urgent(priority: str | None, as_name: str) -> bool:
 
 def outcomes_of(segments: Sequence[Segment], target: Target) -> list[Outcome]:
     """Return what came of every promise that existed in a cycle; empty without a covered priority."""
+    if len(segments) == 1:
+        # The commonest cycle by far: whatever the policy, it has nothing to decide.
+        (only,) = segments
+        if only.priority is None:
+            return []
+        account = Account(only.priority, target)
+        account.take(only, only.cause is None, True)
+        outcome = account.outcome()
+        return [] if outcome is None else [outcome]
     promises = Promises(target)
     for segment in segments:
         promises.take(segment)
