@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from syncd.domain import events as e
+from syncd.domain.conditions import holds
 from syncd.domain.contract import Agreements, Contract, Cover, Target, Vendor
 from syncd.domain.history import fold
-from syncd.domain.matching import covers, holds, matches, uncovered_reason
+from syncd.domain.matching import covers, matches, uncovered_reason
 from syncd.domain.measure import Measurement, measure
 from syncd.domain.names import Backlog, Party, Starts
 from tests.domain.clock_samples import ACME, a_target, agreed, at, ticket
