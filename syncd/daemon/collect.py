@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from syncd.domain.contract import Agreements, Contract
 from syncd.domain.period import period_at
-from syncd.ports.repositories import Tally
+from syncd.ports.readings import Tally
 from syncd.ports.store import Work
 from syncd.telemetry.fleet import WINDOWS, Fleet, SourceState, goals_of, objectives_of, vendors_of
 

@@ -9,7 +9,8 @@ from syncd.domain.contract import Agreements
 from syncd.domain.scorecard import ScorecardRow
 from syncd.errors import StoreError
 from syncd.ports.now import Now
-from syncd.ports.repositories import OpenClock, OpenCount, SourceRow
+from syncd.ports.readings import OpenClock, OpenCount
+from syncd.ports.repositories import SourceRow
 from syncd.ports.store import Store, Work
 from syncd.report.explanation import explain
 from syncd.services.score import stored_scorecard

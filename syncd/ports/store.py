@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from syncd.ports.outbox import Outbox
-from syncd.ports.repositories import Checkpoints, Problems, Quarantine, Readings, Records, Sources, Tickets
+from syncd.ports.readings import Readings
+from syncd.ports.repositories import Checkpoints, Problems, Quarantine, Records, Sources, Tickets
 
 
 @dataclass(frozen=True, slots=True)

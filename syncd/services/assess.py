@@ -9,7 +9,8 @@ from syncd.domain.changes import Change, Withheld, changes, wake_at
 from syncd.domain.contract import Agreements, Contract
 from syncd.domain.measure import measure
 from syncd.domain.reading import Reading
-from syncd.ports.repositories import Measured, StoredTimeline, TicketNo
+from syncd.ports.readings import Measured
+from syncd.ports.repositories import StoredTimeline, TicketNo
 from syncd.ports.store import Work
 
 UNMEASURABLE = "measure: "

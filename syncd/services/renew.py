@@ -7,7 +7,7 @@ few tickets, so that a killed process goes on where it was; what new rules find 
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncd.ports.repositories import Renewal
+from syncd.ports.readings import Renewal
 from syncd.ports.store import Fence, Store
 from syncd.services.assess import Assessment, Rules, assess
 

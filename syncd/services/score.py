@@ -18,7 +18,7 @@ from syncd.domain.scorecard import (
     is_provisional,
     unadjusted_of,
 )
-from syncd.ports.repositories import Tally
+from syncd.ports.readings import Tally
 from syncd.ports.store import Work
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from syncd.domain.instant import to_us
 from syncd.domain.names import Stage, Verdict
-from syncd.ports.repositories import OpenClock, OpenCount
+from syncd.ports.readings import OpenClock, OpenCount
 from syncd.store.codes import METRICS, STAGE_NUMBERS, STAGES, VERDICT_NUMBERS, VERDICTS
 from syncd.store.instants import at_or_none
 from syncd.store.session import Session

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from syncd.domain.instant import from_us, to_us
 from syncd.domain.reading import Reading
-from syncd.ports.repositories import Measured, OpenClock, OpenCount, Renewal, Tally, TicketNo
+from syncd.ports.readings import Measured, OpenClock, OpenCount, Renewal, Tally
+from syncd.ports.repositories import TicketNo
 from syncd.store import tables
 from syncd.store.codes import OPEN_STAGES_BELOW
 from syncd.store.definitions import Definitions

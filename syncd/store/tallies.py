@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from syncd.domain.instant import DAY_US, to_us
 from syncd.domain.names import Verdict
-from syncd.ports.repositories import Tally
+from syncd.ports.readings import Tally
 from syncd.store.codes import METRICS, VERDICT_NUMBERS
 from syncd.store.session import Session, batches
 from syncd.store.tables import clock_definition, dirty_day, reading, rollup

@@ -8,7 +8,8 @@ from fractions import Fraction
 from syncd.domain.contract import DEFAULT, Agreements, Contract, Target
 from syncd.domain.duration import Counted
 from syncd.ports.outbox import QueueState
-from syncd.ports.repositories import OpenCount, SourceRow, Tally
+from syncd.ports.readings import OpenCount, Tally
+from syncd.ports.repositories import SourceRow
 
 WINDOWS: Mapping[str, timedelta] = {
     "6h": timedelta(hours=6),

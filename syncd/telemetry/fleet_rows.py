@@ -10,7 +10,7 @@ from datetime import datetime
 
 from syncd.domain.contract import DEFAULT
 from syncd.domain.scorecard import attainment
-from syncd.ports.repositories import Tally
+from syncd.ports.readings import Tally
 from syncd.telemetry import names
 from syncd.telemetry.fleet import STATES, Fleet, SourceState
 

@@ -9,7 +9,8 @@ from syncd.domain.goals import counts_goals, goals_of
 from syncd.domain.instant import DAY_US, from_us, to_us
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.reading import Cycle, Reading
-from syncd.ports.repositories import Measured, OpenClock, OpenCount, Renewal, Tally, TicketNo
+from syncd.ports.readings import Measured, OpenClock, OpenCount, Renewal, Tally
+from syncd.ports.repositories import TicketNo
 from syncd.testing.memory_state import State
 
 _OPEN = frozenset({Stage.RUNNING, Stage.PAUSED})

@@ -12,7 +12,8 @@ from syncd.domain.reading import Reading
 from syncd.domain.timeline import Timeline
 from syncd.errors import StoreError
 from syncd.ports.connector import Cursor, RawRecord
-from syncd.ports.repositories import Renewal, SourceId, SourceRow, TicketNo
+from syncd.ports.readings import Renewal
+from syncd.ports.repositories import SourceId, SourceRow, TicketNo
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncd.ports.repositories import OpenClock, OpenCount
+from syncd.ports.readings import OpenClock, OpenCount
 from syncd.web.sources import Facts, Status, WorkerStatus
 from syncd.web.wording import ClockState, clock_state, explain_path, link, span_text
 

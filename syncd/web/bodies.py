@@ -6,7 +6,7 @@ from datetime import datetime
 
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.scorecard import ScorecardRow, percent_text
-from syncd.ports.repositories import OpenClock
+from syncd.ports.readings import OpenClock
 from syncd.web.wording import ClockState, clock_state, explain_path, link
 
 _MICROSECONDS = 1_000_000

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from syncd.domain.scorecard import ScorecardRow
 from syncd.ports.outbox import QueueState
-from syncd.ports.repositories import OpenClock, OpenCount
+from syncd.ports.readings import OpenClock, OpenCount
 
 WorkerState = Literal["polling", "waiting", "failing", "refused", "paused", "stopped"]
 """What a source's worker is doing; `refused` waits for a person, `failing` tries again."""

@@ -5,7 +5,7 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from syncd.domain.names import Stage, Verdict
-from syncd.ports.repositories import OpenClock
+from syncd.ports.readings import OpenClock
 
 ClockState = Literal["breached", "at_risk", "ok", "paused"]
 

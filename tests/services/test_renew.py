@@ -6,7 +6,7 @@ import pytest
 
 from syncd.domain.changes import Withheld
 from syncd.domain.duration import Counted
-from syncd.ports.repositories import Renewal
+from syncd.ports.readings import Renewal
 from syncd.services.renew import RenewalReport, renew_some
 from tests.services.desk import HOUR, HOUR_US, LATER, MORNING, Desk, a_target, agreed, in_memory, record
 

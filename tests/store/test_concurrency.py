@@ -10,7 +10,8 @@ import pytest
 from syncd.domain.events import PhaseChanged
 from syncd.domain.names import Awaiting, Phase, Verdict
 from syncd.errors import StoreBusy
-from syncd.ports.repositories import Measured, TicketNo
+from syncd.ports.readings import Measured
+from syncd.ports.repositories import TicketNo
 from syncd.ports.store import Fence
 from syncd.store import open_store
 from syncd.store.sql_store import SqlStore

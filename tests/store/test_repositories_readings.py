@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.reading import Cycle, Reading, Uncovered
-from syncd.ports.repositories import Measured, OpenClock, OpenCount, Renewal, Tally, TicketNo
+from syncd.ports.readings import Measured, OpenClock, OpenCount, Renewal, Tally
+from syncd.ports.repositories import TicketNo
 from syncd.ports.store import Fence, Store
 from syncd.store.sql_store import SqlStore
 from tests.store.samples import DAY, HOUR, NOON, cycle, decided, reading, see, with_tickets, write

@@ -10,7 +10,8 @@ from syncd.domain.events import Message, TicketEvent
 from syncd.domain.names import Quality, Stage
 from syncd.domain.timeline import Gap, Timeline, in_order
 from syncd.errors import StoreError
-from syncd.ports.repositories import Measured, StoredTimeline, TicketNo
+from syncd.ports.readings import Measured
+from syncd.ports.repositories import StoredTimeline, TicketNo
 from syncd.ports.store import Fence, Store, Work
 from tests.store.samples import DAY, HOUR, NOON, cycle, head, opened, reading, see, with_events, with_tickets, write
 from tests.store.strategies import events, gaps, texts, words

@@ -6,7 +6,8 @@ from itertools import product
 
 from syncd.domain.names import Metric
 from syncd.ports.outbox import QueueState
-from syncd.ports.repositories import OpenCount, SourceRow, Tally
+from syncd.ports.readings import OpenCount, Tally
+from syncd.ports.repositories import SourceRow
 from syncd.telemetry.fleet import PERIODS, STATES, WINDOWS, Fleet, Objective, PromisedTime, SourceState
 
 AT = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from syncd.domain.names import Metric
-from syncd.ports.repositories import Tally
+from syncd.ports.readings import Tally
 from syncd.telemetry import names
 from syncd.telemetry.fleet import Fleet, Objective
 from syncd.telemetry.fleet_rows import ROWS, Labels

@@ -14,7 +14,7 @@ from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.scorecard import ScorecardRow
 from syncd.errors import StoreBusy
 from syncd.ports.outbox import QueueState
-from syncd.ports.repositories import OpenClock, OpenCount
+from syncd.ports.readings import OpenClock, OpenCount
 from syncd.web.app import build_app
 from syncd.web.sources import Status, StoreStatus, WorkerStatus
 

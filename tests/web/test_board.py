@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from syncd.ports.repositories import OpenCount
+from syncd.ports.readings import OpenCount
 from syncd.web.board import BREACHES_SHOWN, NEXT_SHOWN, board
 from syncd.web.sources import WorkerStatus
 from tests.web.facts import A_BREACH, A_CLOCK, A_STATUS, A_WORKER, CLOCKS, NOW, FixedFacts

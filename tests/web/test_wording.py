@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from syncd.domain.names import Stage, Verdict
-from syncd.ports.repositories import OpenClock
+from syncd.ports.readings import OpenClock
 from syncd.web.months import month_of, shifted
 from syncd.web.wording import clock_state, explain_path, instant_text, link, span_text
 from tests.web.facts import A_BREACH, A_CLOCK, NOW
