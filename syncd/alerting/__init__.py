@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from syncd.alerting.alertmanager import AlertmanagerNotifier
+from syncd.alerting.alertmanager_options import AlertmanagerOptions
+from syncd.alerting.apprise_channel import AppriseNotifier, AppriseOptions
+from syncd.alerting.pagerduty import PagerDutyNotifier, PagerDutyOptions
+from syncd.alerting.smtp import SmtpNotifier
+from syncd.alerting.smtp_options import SmtpOptions
 from syncd.alerting.webhook import WebhookNotifier, WebhookOptions
 from syncd.ports.notifier import Notifier
 from syncd.ports.now import Now
@@ -26,6 +32,12 @@ class NotifierKind(Generic[Options]):
 
 
 NOTIFIERS: Mapping[str, NotifierKind[Any]] = MappingProxyType(
-    {"webhook": NotifierKind(WebhookOptions, WebhookNotifier)},
+    {
+        "alertmanager": NotifierKind(AlertmanagerOptions, AlertmanagerNotifier),
+        "apprise": NotifierKind(AppriseOptions, AppriseNotifier),
+        "pagerduty": NotifierKind(PagerDutyOptions, PagerDutyNotifier),
+        "smtp": NotifierKind(SmtpOptions, SmtpNotifier),
+        "webhook": NotifierKind(WebhookOptions, WebhookNotifier),
+    },
 )
 """The kinds by the word that stands under `kind` in a notifier's configuration."""

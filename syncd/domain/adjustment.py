@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from syncd.domain.breaks import EXCLUDED, concerns
+from syncd.domain.breaks import EXCLUDED, breaks_of, concerns
 from syncd.domain.clock import clock_of
 from syncd.domain.conditions import holds
 from syncd.domain.contract import Exclusion
@@ -23,7 +23,7 @@ def adjusted(
 ) -> tuple[Cycle, ...]:
     """Return cycles with what is excluded taken out of the judgement, each beside what it would have been."""
     if any(each.cause == EXCLUDED for each in match.breaks):
-        unbroken = match._replace(breaks=tuple(each for each in match.breaks if each.cause != EXCLUDED))
+        unbroken = match._replace(breaks=breaks_of(history, match.contract, match.target, ()))
         before = {cycle.started_by: cycle for cycle in clock_of(history, unbroken).cycles}
         cycles = tuple(_beside(cycle, before.get(cycle.started_by)) for cycle in cycles)
     if any(

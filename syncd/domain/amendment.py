@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from syncd.domain.contract import Contract, Revision
+from syncd.domain.contract import Contract, Exclusion, Revision
 from syncd.domain.history import History
 from syncd.domain.matching import Match, under
 from syncd.domain.names import Transition
@@ -12,7 +12,11 @@ from syncd.domain.reading import Cycle, Reading
 
 
 def read_anew(
-    history: History, contract: Contract, readings: Sequence[Reading], reading_of: Callable[[Match], Reading]
+    history: History,
+    contract: Contract,
+    readings: Sequence[Reading],
+    exclusions: Sequence[Exclusion],
+    reading_of: Callable[[Match], Reading],
 ) -> list[Reading]:
     """Return a ticket's readings with each cycle under the revision that governs it, targets in the order given."""
     found = list(readings)
@@ -21,9 +25,9 @@ def read_anew(
         period = period_at(contract, revision.effective_from)
         if revision.transition is not Transition.WHOLE_PERIOD or now < period.start:
             continue
-        for match in under(history, contract, revision):
+        for match in under(history, contract, revision, exclusions):
             place = _place(found, match)
-            if place is not None and found[place].revision == revision.name:
+            if place is not None and not _amends(found[place], match):
                 continue
             anew = reading_of(match)
             cycles = _governed(() if place is None else found[place].cycles, anew.cycles, revision, period, now)
@@ -34,12 +38,21 @@ def read_anew(
     return found
 
 
-def matches_behind(history: History, reading: Reading, contract: Contract, match: Match | None) -> dict[str, Match]:
+def _amends(reading: Reading, match: Match) -> bool:
+    """Whether another revision's target of the same name is about the same metric, and not what the reading is by."""
+    return reading.revision != match.revision.name and reading.metric is match.target.metric
+
+
+def matches_behind(
+    history: History, reading: Reading, contract: Contract, match: Match | None, exclusions: Sequence[Exclusion]
+) -> dict[str, Match]:
     """Return, by the names of the revisions that govern a reading's cycles, the clocks that they were read from."""
     found = {} if match is None else {match.revision.name: match}
     for revision in contract.revisions[1:]:
         if revision.transition is Transition.WHOLE_PERIOD:
-            same = (each for each in under(history, contract, revision) if each.target.name == reading.target)
+            same = (
+                each for each in under(history, contract, revision, exclusions) if each.target.name == reading.target
+            )
             found.update((revision.name, each) for each in same)
     return found
 

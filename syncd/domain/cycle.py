@@ -94,7 +94,9 @@ def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
     if view.evidence is not None:
         cycle = cycle._replace(refused=refusals(view.evidence, run.started_at, end))
     if match.amendments:
-        cycle = cycle._replace(revision=_amended_by(match, end, live=ending is None))
+        # A silence goes on by the goal that it began with.
+        until, live = (run.started_at, True) if target.metric is _UPDATE else (end, ending is None)
+        cycle = cycle._replace(revision=_amended_by(match, until, live=live))
     return cycle, used
 
 

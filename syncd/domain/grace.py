@@ -6,6 +6,7 @@ from syncd.domain.history import History
 from syncd.domain.judgement import Standing
 from syncd.domain.matching import Match
 from syncd.domain.run import Stop
+from syncd.domain.terms import terms_at
 
 
 class Grace:
@@ -47,9 +48,11 @@ class Grace:
         if self._standing is None or self._standing.run is not stop.run:
             self._standing = Standing(self._history, stop.run, self._match)
         binding = self._standing.binding_at(stop)
-        calendar = target.calendars.get(DEFAULT) or next(iter(target.calendars.values()))
         if binding is not None:
             calendar = binding.calendar
+        else:
+            chosen = terms_at(target, self._match.sites, stop.run.started_at).calendars
+            calendar = chosen.get(DEFAULT) or next(iter(chosen.values()))
         self._known = (stop, calendar)
         return calendar
 

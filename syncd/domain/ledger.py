@@ -1,17 +1,16 @@
 """Whose time each second of a cycle was (design.md section 7, *Ledger*)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from syncd.domain.breaks import EXCLUDED, MAINTENANCE
 from syncd.domain.calendar import ServiceCalendar
 from syncd.domain.history import History, Moment
 from syncd.domain.instant import to_us
 from syncd.domain.interval import Interval, intersect, subtract, union
+from syncd.domain.matching import Match
 from syncd.domain.names import OPEN_PHASES, US, Awaiting, Quality
 from syncd.domain.run import Run
-from syncd.domain.segments import Segment
 
 
 class Owner(StrEnum):
@@ -39,7 +38,7 @@ _WHO = frozenset({"opened", "phase", "handed_over", "notified"})
 
 
 def ledger_of(
-    history: History, run: Run, segments: Sequence[Segment], calendar: ServiceCalendar | None, vendor: str, start: int
+    history: History, run: Run, calendar: ServiceCalendar | None, match: Match, start: int
 ) -> tuple[Entry, ...]:
     """Return a cycle's ledger from `start` to its stop or the present: in order, touching, none empty.
 
@@ -48,9 +47,8 @@ def ledger_of(
     end = history.now if run.ended_at is None else run.ended_at
     whole = Interval(start, end)
     claims: dict[Owner, list[Interval]] = {owner: [] for owner in Owner}
-    for segment in segments:
-        if segment.cause in (EXCLUDED, MAINTENANCE):
-            claims[Owner.EXCLUDED].append(Interval(segment.start, segment.end))
+    # What was taken over from a ticket merged into this one lies before: breaks are this ticket's own.
+    claims[Owner.EXCLUDED] = [Interval(max(each.start, run.started_at), each.end) for each in match.breaks]
     if history.timeline.quality is Quality.PARTIAL:
         claims[Owner.UNKNOWN] = [
             Interval(to_us(gap.start), to_us(gap.end)) for gap in history.timeline.gaps if gap.missing & _WHO
@@ -58,7 +56,7 @@ def ledger_of(
     if calendar is not None:
         claims[Owner.OUT_OF_HOURS] = subtract([whole], calendar.windows(start, end))
     for since, until, moment in _states(history, run, end):
-        claims[_owner(moment, vendor)].append(Interval(since, until))
+        claims[_owner(moment, match.contract.vendor.id)].append(Interval(since, until))
     claims[Owner.VENDOR] = [whole]
     return tuple(sorted(_settled(claims, whole)))
 

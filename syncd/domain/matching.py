@@ -1,13 +1,13 @@
 """Which contract's targets a ticket falls under, and why none does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
 from syncd.domain.breaks import Break, breaks_of
 from syncd.domain.conditions import holds
-from syncd.domain.contract import Agreements, Contract, Cover, Revision, Target
+from syncd.domain.contract import Agreements, Contract, Cover, Exclusion, Revision, Target
 from syncd.domain.history import History, Values
 from syncd.domain.instant import from_us, to_us
 from syncd.domain.names import Backlog, Starts, Transition
@@ -76,11 +76,17 @@ def matches(history: History, agreements: Agreements) -> Iterator[Match]:
                     yield match
 
 
-def under(history: History, contract: Contract, revision: Revision) -> list[Match]:
-    """Return the targets of one revision that would measure a ticket, were that revision in force at every start."""
-    if contract.vendor.id in history.told and _in_time(contract, history):
-        return _of_revision(history, contract, revision, {}, always=True)
-    return []
+def under(history: History, contract: Contract, revision: Revision, exclusions: Sequence[Exclusion]) -> list[Match]:
+    """Return the targets of one revision that would measure a ticket, were that revision in force at every start.
+
+    It is about the ticket if it covers it as its attributes stand at the revision's date, or at a later start.
+    """
+    if contract.vendor.id not in history.told or not _in_time(contract, history):
+        return []
+    found = _of_revision(history, contract, revision, {}, always=True)
+    if not exclusions and not contract.maintenance:
+        return found
+    return [each._replace(breaks=breaks_of(history, contract, each.target, exclusions)) for each in found]
 
 
 def _of_revision(
@@ -103,7 +109,8 @@ def _of_revision(
             continue
         if always:
             in_force = contract.until is None or begun.start.at < to_us(contract.until)
-            covered = in_force and covers(revision.covers, history.timeline.source, begun.attributes)
+            attributes = history.attributes_at(max(begun.start.at, to_us(revision.effective_from)))
+            covered = in_force and covers(revision.covers, history.timeline.source, attributes)
         else:
             covered = begun.covered and begun.revision is revision
         if covered and (not target.when or holds(target.when, begun.attributes)):

@@ -61,7 +61,9 @@ def _measure(history: History, agreements: Agreements) -> Measurement:
         if len(contract.revisions) > 1 and any(
             each.transition is Transition.WHOLE_PERIOD for each in contract.revisions
         ):
-            found = read_anew(history, contract, found, lambda match: _reading(history, match, agreements))
+            found = read_anew(
+                history, contract, found, agreements.exclusions, lambda match: _reading(history, match, agreements)
+            )
     if found:
         return Measurement(tuple(found), None)
     return Measurement((), _uncovered(history, agreements))

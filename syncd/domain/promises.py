@@ -6,7 +6,7 @@ from syncd.domain.contract import Target
 from syncd.domain.names import Metric, PriorityChange
 from syncd.domain.outcome import Account, Outcome
 from syncd.domain.priority import urgency
-from syncd.domain.segments import UNCOVERED, Segment
+from syncd.domain.segments import Segment
 
 # Looked up once: by name, from its enumeration, each look at a member takes a tenth of a microsecond.
 _UPDATE = Metric.UPDATE
@@ -69,7 +69,8 @@ class Promises:
         """Let the policy say which promises count, and are in force, in a segment."""
         segment, accounts = self._segments[place], self._accounts
         runs = segment.cause is None
-        name = None if segment.cause == UNCOVERED else segment.priority
+        # Not by its cause: a break may hide that the priority has no goal.
+        name = None if segment.terms.goal(segment.priority) is None else segment.priority
         policy = self._target.priority_change
         if policy is PriorityChange.AT_CREATION:
             if place == 0 and name is not None:

@@ -115,6 +115,7 @@ class _Walk:
                 ending = ending_of(moment, place, target, vendor, self)
                 if ending is not None:
                     run.finish(moment.at, place, moment.event.id, ending)
+                    self._claimed = None
                 elif target.confirm_within is not None and shuts(moment):
                     self._claimed = Stop(run, moment.at, place, moment.event.id)
             elif is_reopening(moment) and not self._resumed(run, moment, place) and self._begins_again(run):

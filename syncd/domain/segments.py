@@ -132,7 +132,8 @@ class Cutter:
 def _under(terms: Target, history: History, run: Run, vendor: str) -> list[Segment]:
     moments = history.moments
     end, last = run.spans[-1][2:]
-    final = last_moment(history, run) if terms.priority_change is _RETROACTIVE else None
+    retroactive = terms.priority_change is _RETROACTIVE and terms.metric is not _UPDATE
+    final = last_moment(history, run) if retroactive else None
     cutter = Cutter(moments, terms, vendor, final)
     segments = cutter.through(run.spans, len(moments) if last is None else last)
     segments.append(cutter.open_until(history.now if end is None else end))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from syncd.domain.amendment import matches_behind
 from syncd.domain.clock import settled_runs
-from syncd.domain.contract import Contract
+from syncd.domain.contract import Contract, Exclusion
 from syncd.domain.history import History
 from syncd.domain.instant import from_us
 from syncd.domain.judgement import judge
@@ -54,9 +54,11 @@ class Working:
     ledger: tuple[Entry, ...]
 
 
-def workings_behind(history: History, reading: Reading, contract: Contract, match: Match | None) -> dict[int, Working]:
+def workings_behind(
+    history: History, reading: Reading, contract: Contract, match: Match | None, exclusions: Sequence[Exclusion]
+) -> dict[int, Working]:
     """Return the working behind each cycle of a reading, by the cycle's number, under the revision that governs it."""
-    by_revision = matches_behind(history, reading, contract, match)
+    by_revision = matches_behind(history, reading, contract, match, exclusions)
     known: dict[str, dict[str, Working]] = {}
     found = {}
     for cycle in reading.cycles:
@@ -70,7 +72,6 @@ def workings_behind(history: History, reading: Reading, contract: Contract, matc
 
 
 def _workings(history: History, match: Match) -> tuple[Working, ...]:
-    vendor = match.contract.vendor.id
     workings = []
     for seen, run in settled_runs(history, match)[1]:
         judged = judge(seen.history, run, seen.match)
@@ -91,7 +92,7 @@ def _workings(history: History, match: Match) -> tuple[Working, ...]:
         counted = [] if judged.binding is None else judged.binding.counted
         calendar = None if judged.binding is None else judged.binding.calendar
         start = earliest_start(seen.history, run)
-        ledger = ledger_of(seen.history, run, judged.segments, calendar, vendor, start)
+        ledger = ledger_of(seen.history, run, calendar, seen.match, start)
         workings.append(Working(run.started_by, _joined(counted), promises, ledger))
     return tuple(workings)
 

@@ -46,7 +46,7 @@ def explain(
     for reading in found.readings:
         contract = contracts[reading.contract]
         match = by_target.get((reading.contract, reading.target))
-        workings = workings_behind(history, reading, contract, match)
+        workings = workings_behind(history, reading, contract, match, agreements.exclusions)
         lines += ["", *_reading(reading, contract, workings)]
     return "\n".join(lines) + "\n"
 

@@ -29,7 +29,7 @@ def ticket_as_json(
         matched = {(match.contract.id, match.target.name): match for match in matches(history, agreements)}
         for reading, line in zip(found.readings, lines, strict=True):
             match = matched.get((reading.contract, reading.target))
-            workings = workings_behind(history, reading, contracts[reading.contract], match)
+            workings = workings_behind(history, reading, contracts[reading.contract], match, agreements.exclusions)
             line["cycles"] = [
                 cycle_as_json(cycle, silence=reading.metric is Metric.UPDATE) | _ledger(workings.get(cycle.number))
                 for cycle in reading.cycles

@@ -5,18 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.domain.contract import Agreements
-from syncd.domain.history import fold
-from syncd.domain.ledger import totals
-from syncd.domain.matching import Match, matches
 from syncd.domain.measure import measure
-from syncd.domain.names import Metric
-from syncd.domain.reading import Reading
 from syncd.domain.scenario import Agreed, Difference, Expected, Scenario, Span, Tried
 from syncd.domain.timeline_format import TimelineError, instant_text, parse_instant
-from syncd.domain.working import workings_behind
 from syncd.report.durations import duration_text
 from syncd.report.explanation import explain, local
-from syncd.report.readings import cycle_as_json, measurement_as_json, seconds
+from syncd.report.readings import seconds, ticket_as_json
 
 _INDENT = "      "
 
@@ -28,14 +22,12 @@ def lines_of(scenario: Scenario) -> list[dict[str, object]]:
     ticket that cannot be measured.
     """
     found = measure(scenario.timeline, scenario.agreements, as_of=scenario.as_of)
-    lines = measurement_as_json(found)
-    ledgers = any(_names_ledger(each.keys) for each in scenario.expectations)
+    ledger = any(_names_ledger(each.keys) for each in scenario.expectations)
+    lines = ticket_as_json(scenario.timeline, scenario.agreements, as_of=scenario.as_of, ledger=ledger)
     for line, reading in zip(lines, found.readings, strict=False):
         line["rejected"] = [
             {"event": each.event, "at": instant_text(each.at), "reason": each.reason} for each in reading.rejected
         ]
-        if ledgers:
-            line["cycles"] = _with_ledgers(reading, scenario)
     return lines
 
 
@@ -44,24 +36,6 @@ def _names_ledger(expected: Expected) -> bool:
     if isinstance(value, Mapping):
         return "ledger" in value or any(map(_names_ledger, value.values()))
     return isinstance(value, tuple) and any(map(_names_ledger, value))
-
-
-def _with_ledgers(reading: Reading, scenario: Scenario) -> list[dict[str, object]]:
-    history = fold(scenario.timeline, as_of=scenario.as_of)
-    contract = next(each for each in scenario.agreements.contracts if each.id == reading.contract)
-    match = next((each for each in matches(history, scenario.agreements) if _is_of(each, reading)), None)
-    workings = workings_behind(history, reading, contract, match)
-    cycles = []
-    for cycle in reading.cycles:
-        working = workings.get(cycle.number)
-        owners = {} if working is None else totals(working.ledger)
-        ledger = {owner.value: seconds(us) for owner, us in owners.items()}
-        cycles.append({**cycle_as_json(cycle, silence=reading.metric is Metric.UPDATE), "ledger": ledger})
-    return cycles
-
-
-def _is_of(match: Match, reading: Reading) -> bool:
-    return (match.contract.id, match.target.name) == (reading.contract, reading.target)
 
 
 def tried_as_text(tried: Tried) -> Iterator[str]:

@@ -1,7 +1,11 @@
-"""A breach on its way, and a receiver with a script."""
+"""Notices on their way, and receivers with a script."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, cast
 
 import httpx
 
@@ -49,3 +53,69 @@ class Receiver(httpx.BaseTransport):
 
     def close(self) -> None:
         self.closed = True
+
+
+class LaterStep(StrEnum):
+    """Steps that notices may have one day, as words that are told by already."""
+
+    RECOVERED = "recovered"
+    ACKNOWLEDGED = "acknowledged"
+    HANDED_UP = "handed_up"
+
+
+def of_step(step: Step | LaterStep, notice: Notice = NOTICE) -> Envelope:
+    """Return a notice of another step of the same cycle on its way."""
+    return envelope(replace(notice, key=replace(notice.key, step=cast(Step, step))))
+
+
+def of_ticket(ticket: str, *, priority: str = "P1", vendor: str = "acme") -> Envelope:
+    """Return a breach of another ticket."""
+    key = replace(KEY, ticket_id=ticket, priority=priority)
+    return envelope(replace(NOTICE, key=key, ticket=ticket, priority=priority, vendor=vendor))
+
+
+class Members(httpx.BaseTransport):
+    """A cluster of receivers by host, each with a script: what it answers, or how it fails."""
+
+    def __init__(self, **scripts: Callable[[list[dict[str, Any]]], httpx.Response]) -> None:
+        self.scripts = scripts
+        self.got: dict[str, list[list[dict[str, Any]]]] = {host: [] for host in scripts}
+        self.requests: list[httpx.Request] = []
+        self.born = dict.fromkeys(scripts, "2026-03-01T00:00:00Z")
+        self.status = answers(200)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            assert request.url.path.endswith("/api/v2/status")
+            said = {"cluster": {}, "uptime": self.born[request.url.host]}
+            return httpx.Response(self.status([]).status_code, json=said)
+        self.requests.append(request)
+        alerts = json.loads(request.read())
+        self.got[request.url.host].append(alerts)
+        return self.scripts[request.url.host](alerts)
+
+    def alerts(self, host: str) -> list[dict[str, Any]]:
+        """Return all alerts that a member got, in order."""
+        return [alert for batch in self.got[host] for alert in batch]
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.requests.clear()
+        for batches in self.got.values():
+            batches.clear()
+
+
+def takes(_: list[dict[str, Any]]) -> httpx.Response:
+    """Take everything."""
+    return httpx.Response(200)
+
+
+def hangs_up(_: list[dict[str, Any]]) -> httpx.Response:
+    """Be unreachable."""
+    message = "refused"
+    raise httpx.ConnectError(message)
+
+
+def answers(status: int, **headers: str) -> Callable[[list[dict[str, Any]]], httpx.Response]:
+    """Return a script that answers everything alike."""
+    return lambda _: httpx.Response(status, headers={key.replace("_", "-"): value for key, value in headers.items()})

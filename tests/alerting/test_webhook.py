@@ -13,7 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from syncd import __version__
 from syncd.alerting import NOTIFIERS
 from syncd.alerting.document import document
-from syncd.alerting.webhook import WebhookNotifier, WebhookOptions, signature
+from syncd.alerting.signing import signature
+from syncd.alerting.webhook import WebhookNotifier, WebhookOptions
 from syncd.errors import ConfigError, DeliveryError, DeliveryReason
 from syncd.ports.notifier import Notifier
 from syncd.ports.secret import Secret, SecretRef

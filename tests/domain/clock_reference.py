@@ -1,113 +1,46 @@
 """What clocks mean, by brute force: walk a ticket's life slot by slot and ask at every step what the design says.
 
-Instants are whole slots since `BASE`. It shares nothing with the engine but the value types that state the question,
-and nothing with the calendar but its rules, so that agreement means something. Clarity goes before speed.
+It shares nothing with the engine but the value types that state the question, and nothing with the calendar but its
+rules, so that agreement means something. Clarity goes before speed.
 """
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from fractions import Fraction
 
 from syncd.domain import events as e
-from syncd.domain.contract import Target
-from syncd.domain.names import OPEN_PHASES, US, Accepted, Awaiting, Counts, Metric, Party, Phase, Reopen, Starts, Stops
-from syncd.domain.names import Visibility as Seen
-from syncd.domain.timeline import Timeline
-from tests.domain.clock_reference_promises import Grid, Tick, Verdict, judged, reached_from
+from syncd.domain.names import OPEN_PHASES, Metric, Party, Phase, Reopen, Starts
+from tests.domain.clock_reference_case import Case, comes_at
+from tests.domain.clock_reference_ends import (
+    ANSWERS,
+    RESPONSES,
+    begins_with_child,
+    confirmed_by,
+    end,
+    grace_ends,
+)
+from tests.domain.clock_reference_grid import BASE, SLOT, slot
+from tests.domain.clock_reference_promises import Tick
+from tests.domain.clock_reference_state import State, answering, first_responded, from_customer, responds
+from tests.domain.clock_reference_verdict import Judged, Life, judged
 
-SLOT = timedelta(minutes=15)
-BASE = datetime(2026, 3, 2, tzinfo=UTC)
-SHUT = (Phase.RESOLVED, Phase.CLOSED, Phase.CANCELLED)
+__all__ = ["BASE", "SLOT", "expected", "slot", "start_of"]
 
-
-def slot(instant: datetime) -> int:
-    whole, rest = divmod(instant - BASE, SLOT)
-    assert not rest, instant
-    return whole
-
-
-class State(NamedTuple):
-    """An event and what holds right after it."""
-
-    at: int
-    event: e.TicketEvent
-    was: Phase
-    phase: Phase
-    awaiting: Awaiting
-    holder: str | None
-    priority: str | None
-    actor: str | None
-    tells: str | None
+TAKING_OVER = (*RESPONSES, Metric.RESOLUTION, Metric.RESTORATION)
 
 
-@dataclass
-class Life:
-    """One cycle on its way, as a tape of what held when."""
-
-    number: int
-    started_at: int
-    started_by: str
-    tape: list[Tick] = field(default_factory=list)
-    over: str | None = None
-    flags: tuple[str, ...] = ()
-    ended_at: int | None = None
-    ended_by: str | None = None
-    resolved: bool = False
-    false_resolves: int = 0
-
-    def finish(self, at: int, by: str, over: str, *flags: str, resolved: bool = False) -> None:
-        self.ended_at, self.ended_by, self.over, self.flags, self.resolved = at, by, over, flags, resolved
-
-
-def expected(timeline: Timeline, target: Target, vendor: str, as_of: datetime, grid: Grid) -> list[Verdict]:
-    """Every cycle of a target on a ticket, judged."""
-    now = slot(as_of)
-    lives = _lives(_states(timeline, now), target, vendor, now, grid)
-    return [
-        judged(
-            target, life.tape, grid, end=now if life.ended_at is None else life.ended_at, over=life.over,
-        ).described(
-            life.number, life.started_at, life.started_by, life.ended_at if life.over != "gone" else None,
-            life.ended_by if life.over != "gone" else None, life.false_resolves, life.flags,
-        )
-        for life in lives
-    ]  # fmt: skip
-
-
-def _states(timeline: Timeline, now: int) -> list[State]:
-    found: list[State] = []
-    phase, awaiting = Phase.NEW, Awaiting.VENDOR
-    priority = holder = told = None
-    for event in timeline.events:
-        at = slot(event.at)
-        if at > now:
-            break
-        was, tells = phase, None
-        acting = event.vendor or (told if holder in (None, US) else holder)
-        if isinstance(event, e.Opened):
-            was = phase = event.phase
-            awaiting, priority = event.awaiting, event.priority
-            if event.vendor:
-                holder = tells = event.vendor
-        elif isinstance(event, e.Notified):
-            tells = event.vendor
-            holder = event.vendor if holder in (None, US) else holder
-        elif isinstance(event, e.HandedOver):
-            holder = event.to
-            tells = None if event.to == US else event.to
-        elif isinstance(event, e.PhaseChanged):
-            phase, awaiting = event.to, event.awaiting
-        elif isinstance(event, e.PriorityChanged):
-            priority = event.to
-        told = tells or told
-        actor = acting if event.by is Party.VENDOR else None
-        found.append(State(at, event, was, phase, awaiting, holder, priority, actor, tells))
+def expected(case: Case) -> list[Judged]:
+    """Every cycle of a target on a ticket, judged; an update's goals are counted over all of them together."""
+    begun = Fraction(0)
+    found = []
+    for life in Walk(case).lives:
+        found.append(judged(case, life, begun))
+        begun = found[-1].book.begun
     return found
 
 
-def _start(states: list[State], target: Target, vendor: str) -> tuple[int, int] | None:
-    """The index of the event that starts the clock, and its slot."""
-    told = [i for i, state in enumerate(states) if state.tells == vendor]
+def start_of(case: Case) -> tuple[int, int, int] | None:
+    """The event that starts the clock, the last one that is before its start, and the slot of the start."""
+    states, target = case.states, case.target
+    told = [i for i, state in enumerate(states) if state.tells == case.vendor]
     if not told:
         return None
     index, at = told[0], states[told[0]].at
@@ -120,7 +53,7 @@ def _start(states: list[State], target: Target, vendor: str) -> tuple[int, int] 
         accepted = [
             i
             for i, s in enumerate(states)
-            if i >= told[0] and isinstance(s.event, e.Acknowledged) and s.actor == vendor
+            if i >= told[0] and isinstance(s.event, e.Acknowledged) and s.actor == case.vendor
         ]
         if not accepted:
             return None
@@ -128,167 +61,192 @@ def _start(states: list[State], target: Target, vendor: str) -> tuple[int, int] 
     splits = [i for i, state in enumerate(states) if isinstance(state.event, e.Split)]
     if splits and splits[0] > index:
         index, at = splits[0], states[splits[0]].at
-    return index, at
+    if target.not_before:
+        later = comes_at(case, at)
+        if later > at:
+            seen = [i for i, state in enumerate(states) if state.at <= later]
+            return index, max([index, *seen]), later
+    return index, index, at
 
 
-def _lives(states: list[State], target: Target, vendor: str, now: int, grid: Grid) -> list[Life]:
-    start = _start(states, target, vendor)
-    if start is None:
-        return []
-    begin, begin_at = start
-    response = target.metric in (Metric.FIRST_RESPONSE, Metric.ACKNOWLEDGEMENT)
-    opened = states[0]
-    if response and opened.event.by is Party.VENDOR and opened.actor == vendor:
-        return []
-    lives: list[Life] = []
-    waits_for_reopening = False
-    before: State | None = None
-    for index, state in enumerate(states):
-        life = lives[-1] if lives else None
-        if life and not life.over and before:
-            _walk(life, target, before, before.at, state.at, vendor)
-        before = state
-        reopens = state.was in SHUT and state.phase in OPEN_PHASES
-        begins = False
-        if index == begin:
-            born = isinstance(opened.event, e.Opened) and opened.phase in (Phase.RESOLVED, Phase.CLOSED)
-            if born and begin_at == opened.at and not response and state.phase not in OPEN_PHASES:
-                life = Life(1, begin_at, state.event.id)
-                _mark(life, target, state, vendor)
-                life.finish(begin_at, opened.event.id, "stopped", "born_resolved", resolved=True)
-                lives.append(life)
-            elif state.phase in OPEN_PHASES:
-                begins = True
-            else:
-                waits_for_reopening = True
-        elif index > begin and waits_for_reopening and reopens:
-            begins, waits_for_reopening = True, False
-        elif life and not life.over:
-            _end(life, states, index, target, vendor)
-            if not life.over:
-                _mark(life, target, state, vendor)
-        elif life and reopens:
-            _reopen(lives, state, target, vendor, grid, response=response)
-        if begins:
-            at = begin_at if index == begin else state.at
-            life = Life(1, at, state.event.id)
-            lives.append(life)
-            _walk(life, target, state, at, state.at, vendor)
-            _mark(life, target, state, vendor)
-            early = [s for s in states[:index] if response and _responds(s, target, vendor)]
-            if early:
-                life.tape = [Tick(at, None, *_standing(target, state, vendor))]
-                life.finish(at, early[0].event.id, "stopped")
-    if lives and not lives[-1].over and before:
-        _walk(lives[-1], target, before, before.at, now, vendor)
-    return lives
+class Walk:
+    """All cycles of a clock, as they come and go with the ticket's events."""
 
+    def __init__(self, case: Case) -> None:
+        self.case, self.target, self.vendor = case, case.target, case.vendor
+        self.lives: list[Life] = []
+        self.child = False
+        start = start_of(case)
+        opened = case.states[0]
+        raised = self.target.metric in RESPONSES and opened.event.by is Party.VENDOR and opened.actor == self.vendor
+        if start is None or raised or start[2] > case.now:
+            return
+        self.by, self.begin, self.begin_at = start
+        self.waits = False
+        self._through(opened)
 
-def _standing(target: Target, state: State, vendor: str) -> tuple[str | None, str | None]:
-    """The ticket's priority, and why it is not counted for a reason that has nothing to do with its priority."""
-    if state.phase not in OPEN_PHASES:
-        return state.priority, "resolved"
-    if target.counts is Counts.OWN_TIME and state.holder != vendor:
-        return state.priority, "customer" if state.holder in (None, US) else "other_vendor"
-    return state.priority, state.awaiting.value if state.awaiting in target.pause_while else None
+    def _through(self, opened: State) -> None:
+        before: State | None = None
+        for index, state in enumerate(self.case.states):
+            if before is not None:
+                self._on(before, state.at)
+            before = state
+            life = self.lives[-1] if self.lives else None
+            if life and not life.over and isinstance(state.event, e.Gone):
+                self._freeze(life, state)
+            if self._linked(index, life):
+                continue
+            if index == self.begin:
+                self._starts(index, opened)
+            elif index > self.begin and self.waits and state.reopens:
+                self.waits = False
+                self._begins(index, state.at)
+            elif life and not life.over:
+                end(life, self.case, index)
+                if not life.over:
+                    self._mark(life, state, state.at)
+                elif self._silence_begins(index):
+                    self._begins(index, state.at)
+            elif life and state.reopens:
+                self._reopens(life, index)
+            elif self._silence_begins(index) or self._question(index):
+                self._begins(index, state.at)
+        if before is not None:
+            self._on(before, self.case.now)
+            if self.lives and not self.lives[-1].over:
+                self._mark(self.lives[-1], before, self.case.now, fresh=False)
 
+    def _on(self, state: State, until: int) -> None:
+        """Let time pass after an event; a resolve that nobody rejected in its time was the stop."""
+        life = self.lives[-1] if self.lives else None
+        if life is None or life.over:
+            return
+        self._walk(life, state, max(state.at, life.started_at), until)
+        if life.resolve is not None and until > confirmed_by(life, self.case):
+            life.confirm()
 
-def _mark(life: Life, target: Target, state: State, vendor: str) -> None:
-    life.tape.append(Tick(state.at, None, *_standing(target, state, vendor)))
+    def _tick(self, state: State, at: int, until: int | None) -> Tick:
+        return Tick(at, until, state.priority, self.case.planned(at, state.attributes), self.case.cause(state))
 
+    def _walk(self, life: Life, state: State, since: int, until: int) -> None:
+        life.tape.extend(self._tick(state, at, at + 1) for at in range(since, until))
 
-def _walk(life: Life, target: Target, state: State, since: int, until: int, vendor: str) -> None:
-    life.tape.extend(Tick(at, at + 1, *_standing(target, state, vendor)) for at in range(since, until))
+    def _mark(self, life: Life, state: State, at: int, *, fresh: bool = True) -> None:
+        """What holds right after an event; a merge adds what it brought to an open cycle of these metrics."""
+        tick = self._tick(state, at, None)
+        if state.takes is not None and fresh and self.target.metric in TAKING_OVER:
+            since = min(state.takes[1], life.started_at if life.since is None else life.since)
+            life.since = since
+            tick = tick._replace(takes=(state.takes[0], since))
+        life.tape.append(tick)
 
+    def _freeze(self, life: Life, state: State) -> None:
+        """What is gone stays as it was: a window that opens at that very instant has no time to pause it."""
+        for place, tick in enumerate(life.tape):
+            if tick.at == state.at and not self.case.planned(state.at - 1, state.attributes):
+                life.tape[place] = tick._replace(planned=None)
 
-def _answers(state: State, target: Target, vendor: str) -> bool:
-    event = state.event
-    if (
-        not isinstance(event, e.Message)
-        or state.actor != vendor
-        or event.automated
-        or event.visibility is not Seen.PUBLIC
-    ):
+    def _starts(self, index: int, opened: State) -> None:
+        state = self.case.states[index]
+        if begins_with_child(self.case, self.begin_at):
+            self._begins(index, self.begin_at)  # none, or the one cycle of an excluded child, cancelled at its start
+            return
+        if self.target.metric is Metric.NEXT_RESPONSE:
+            return
+        born = isinstance(opened.event, e.Opened) and opened.phase in (Phase.RESOLVED, Phase.CLOSED)
+        timed = self.target.metric in (Metric.RESOLUTION, Metric.RESTORATION)
+        if born and timed and self.begin_at == opened.at and state.phase not in OPEN_PHASES:
+            life = self._begins(index, self.begin_at)
+            if life and not life.over:
+                life.finish(self.begin_at, opened.event.id, "stopped", "born_resolved", resolved=True)
+        elif state.phase in OPEN_PHASES:
+            self._begins(index, self.begin_at)
+        else:
+            self.waits = True  # takes effect at the next reopening
+
+    def _begins(self, index: int, at: int) -> Life | None:
+        """Start a cycle, unless the ticket is a child by then and that means none."""
+        state = self.case.states[index]
+        if self.child:
+            return None
+        link = None if self.lives else begins_with_child(self.case, self.begin_at)
+        if link and self.target.children == "with_parent":
+            self.child = True
+            return None
+        by = self.case.states[self.by].event.id if index == self.begin else state.event.id
+        life = Life(len(self.lives) + 1, at, by)
+        self.lives.append(life)
+        if link:
+            life.tape = [self._tick(state, at, None)]
+            life.finish(at, link.event.id, "cancelled", "child")
+            self.child = True
+            return life
+        self._walk(life, state, at, state.at)
+        life.tape.append(self._tick(state, max(at, state.at), None))
+        between = self.case.states[: index + 1 if at > state.at else index]
+        early = [s for s in between if responds(s, self.target, self.vendor)]
+        if self.target.metric in RESPONSES and early:
+            # Between opening and start they stop the cycle at its start, elapsed 0.
+            life.tape = [self._tick(state, at, None)]
+            life.finish(at, early[0].event.id, "stopped")
+        return life
+
+    def _linked(self, index: int, life: Life | None) -> bool:
+        """Linked later: what is open is cancelled there, a miss stays one; nothing resumes or starts later."""
+        state, how = self.case.states[index], self.target.children
+        if how == "each" or not state.makes_child or self.child:
+            return False
+        if index <= self.begin or state.at <= self.begin_at:
+            return False
+        self.child = True
+        if life and not life.over:
+            life.finish(state.at, state.event.id, "cancelled", how.value if how == "with_parent" else "child")
+            return True
         return False
-    return target.relayed is Accepted.ACCEPTED or not event.relayed
 
+    def _silence_begins(self, index: int) -> bool:
+        """Updates begin at each answering message while open."""
+        state = self.case.states[index]
+        return (
+            self.target.metric is Metric.UPDATE
+            and index > self.begin
+            and not self.waits
+            and not (self.lives and not self.lives[-1].over)
+            and state.phase in OPEN_PHASES
+            and answering(state, self.target, self.vendor)
+        )
 
-def _responds(state: State, target: Target, vendor: str) -> bool:
-    if isinstance(state.event, e.Acknowledged):
-        accepted = target.metric is Metric.ACKNOWLEDGEMENT or target.acknowledgement is Accepted.ACCEPTED
-        return accepted and state.actor == vendor
-    return _answers(state, target, vendor)
+    def _question(self, index: int) -> bool:
+        """After the start, a customer's message while open, once a first response was given and no cycle runs."""
+        state = self.case.states[index]
+        return (
+            self.target.metric is Metric.NEXT_RESPONSE
+            and index > self.begin
+            and not (self.lives and self.lives[-1].over in (None, "gone"))
+            and state.phase in OPEN_PHASES
+            and from_customer(state)
+            and first_responded(self.case.states[:index], self.target, self.vendor)
+        )
 
-
-def _end(life: Life, states: list[State], index: int, target: Target, vendor: str) -> None:
-    state = states[index]
-    at, event, name = state.at, state.event, state.event.id
-    shuts = state.was in OPEN_PHASES and state.phase in SHUT
-    by_vendor_cancelled = ("cancelled_by_vendor",) if state.phase is Phase.CANCELLED else ()
-    if isinstance(event, e.Merged):
-        life.finish(at, name, "cancelled", "merged")
-    elif isinstance(event, e.Gone):
-        life.finish(at, name, "gone", "gone")
-    elif state.phase is Phase.CANCELLED is not state.was and event.by is Party.CUSTOMER:
-        life.finish(at, name, "cancelled", "withdrawn")
-    elif target.metric in (Metric.FIRST_RESPONSE, Metric.ACKNOWLEDGEMENT):
-        if _responds(state, target, vendor):
-            life.finish(at, name, "stopped")
-        elif shuts and state.actor == vendor:
-            life.finish(at, name, "stopped", "resolved_without_message", *by_vendor_cancelled, resolved=True)
-        elif shuts:
-            life.finish(at, name, "cancelled", "withdrawn")
-    elif isinstance(event, e.Workaround):
-        if target.metric is Metric.RESTORATION or target.stops is Stops.WORKAROUND:
-            life.finish(at, name, "stopped")
-    elif shuts and event.by is Party.CUSTOMER and not _worked_on(states[:index], target, vendor):
-        life.finish(at, name, "cancelled", "withdrawn")
-    elif shuts and target.counts is Counts.OWN_TIME and state.holder != vendor:
-        life.finish(at, name, "cancelled", "handed_back")
-    elif target.stops is Stops.CLOSED:
-        if state.was is not state.phase and state.phase in (Phase.CLOSED, Phase.CANCELLED):
-            life.finish(at, name, "stopped", *by_vendor_cancelled, resolved=True)
-    elif shuts:
-        life.finish(at, name, "stopped", *by_vendor_cancelled, resolved=True)
-
-
-def _worked_on(states: list[State], target: Target, vendor: str) -> bool:
-    return any(
-        _answers(s, target, vendor)
-        or isinstance(s.event, e.Workaround)
-        or (isinstance(s.event, e.Acknowledged) and s.actor == vendor)
-        for s in states
-    )
-
-
-def _reopen(lives: list[Life], state: State, target: Target, vendor: str, grid: Grid, *, response: bool) -> None:
-    life = lives[-1]
-    if life.over == "gone":
-        return
-    in_time = state.actor == vendor or state.at <= _grace_ends(life, target, grid)
-    if life.over == "cancelled":
-        resumes = life.flags[0] == "withdrawn" and in_time
-    elif response:
-        resumes = life.resolved and in_time
-    elif target.reopen is Reopen.FIRST_IS_FINAL:
-        resumes = False
-    else:
-        by_others = {Reopen.RESUME: True, Reopen.NEW_CYCLE: False}.get(target.reopen, in_time)
-        resumes = state.actor == vendor or by_others
-    if resumes:
-        life.false_resolves += life.over == "stopped"
-        life.over, life.flags, life.ended_at, life.ended_by, life.resolved = None, (), None, None, False
-        _mark(life, target, state, vendor)
-    elif not response and target.reopen is not Reopen.FIRST_IS_FINAL:
-        lives.append(Life(life.number + 1, state.at, state.event.id))
-        _mark(lives[-1], target, state, vendor)
-
-
-def _grace_ends(life: Life, target: Target, grid: Grid) -> int:
-    assert life.ended_at is not None
-    calendar = target.reopen_calendar
-    if calendar is None:
-        binding = judged(target, life.tape, grid, end=life.ended_at, over=life.over).binding
-        calendar = target.calendars["default"] if binding is None else binding.calendar
-    grace = grid.goal(target.reopen_grace, calendar, life.ended_at)
-    return reached_from(grid, calendar, life.ended_at, grace)
+    def _reopens(self, life: Life, index: int) -> None:
+        state, target = self.case.states[index], self.target
+        if life.over == "gone" or self.child:
+            return
+        in_time = state.actor == self.vendor or state.at <= grace_ends(life, self.case)
+        if life.over == "cancelled":
+            resumes = life.flags[0] == "withdrawn" and in_time
+        elif target.metric in (*ANSWERS, Metric.UPDATE):
+            resumes = life.resolved and in_time
+        elif target.reopen is Reopen.FIRST_IS_FINAL:
+            resumes = False
+        else:
+            by_others = {Reopen.RESUME: True, Reopen.NEW_CYCLE: False}.get(target.reopen, in_time)
+            resumes = state.actor == self.vendor or by_others
+        if resumes:
+            life.false_resolves += life.over == "stopped"
+            life.over, life.flags, life.ended_at, life.ended_by, life.resolved = None, (), None, None, False
+            self._mark(life, state, state.at)
+        elif target.metric is Metric.UPDATE or (
+            target.metric not in ANSWERS and target.reopen is not Reopen.FIRST_IS_FINAL
+        ):
+            self._begins(index, state.at)

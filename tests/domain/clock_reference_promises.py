@@ -1,48 +1,33 @@
 """What comes of a cycle's promises, by brute force over the tape of its life: a counter each, a step a slot."""
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple
 
 from syncd.domain.calendar import ServiceCalendar
-from syncd.domain.contract import Goal, Target
-from syncd.domain.duration import Counted, DayEnd
-from syncd.domain.names import PriorityChange
+from syncd.domain.contract import Target
+from syncd.domain.names import Metric, PriorityChange
+from tests.domain.clock_reference_case import Terms
+from tests.domain.clock_reference_grid import goal_from, serves, slots_of
+from tests.domain.clock_reference_state import rank
 
-SLOT_US = 15 * 60 * 1_000_000
-DAY = 96
+Key = tuple[str, int]
+"""A priority, and 0 for its own promise or the number of the merge that added one for it."""
 
 
 class Tick(NamedTuple):
-    """What held from `at` up to `end`, or just after one event where `end` is None. `cause`: why it is not counted."""
+    """What held from `at` up to `end`, or just after one event where `end` is None.
+
+    `planned` and `cause` say why it is not counted; `takes` what a merge right then brought along.
+    """
 
     at: int
     end: int | None
     priority: str | None
-    cause: str | None
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Whether a calendar serves a slot, and whether windows start on a day."""
-
-    serves: Callable[[ServiceCalendar, int], bool]
-    works: Callable[[ServiceCalendar, int], bool]
-
-    def goal(self, goal: Goal, calendar: ServiceCalendar, at: int) -> int:
-        """A goal in slots counted from `at`."""
-        if isinstance(goal, Counted):
-            return goal.us // SLOT_US
-        day = at // DAY
-        for _ in range(goal.days):
-            day += 1
-            while not self.works(calendar, day):
-                day += 1
-        close = day * DAY + at % DAY
-        if goal.due is DayEnd.END_OF_DAY:
-            close = max(slot for slot in range(day * DAY, (day + 1) * DAY) if self.serves(calendar, slot)) + 1
-        return sum(self.serves(calendar, slot) for slot in range(at, close))
+    planned: str | None = None
+    cause: str | None = None
+    takes: tuple[str | None, int] | None = None
 
 
 @dataclass
@@ -51,6 +36,7 @@ class Promise:
 
     priority: str
     calendar: ServiceCalendar
+    since: int
     goal: int
     limit: int
     elapsed: int = 0
@@ -61,219 +47,123 @@ class Promise:
     kept: int | None = None
 
 
-class Verdict(NamedTuple):
-    """What the design says of one cycle; instants and durations in slots."""
-
-    number: int
-    priority: str | None
-    started_at: int
-    stopped_at: int | None
-    stage: str
-    verdict: str
-    goal: int | None
-    elapsed: int
-    first_due_at: int | None
-    due_at: int | None
-    due_if_resumed: int | None
-    late_from: int | None
-    breached_at: int | None
-    pauses: tuple[tuple[int, int | None, str], ...]
-    started_by: str
-    stopped_by: str | None
-    false_resolves: int
-    flags: tuple[str, ...]
-
-
-@dataclass
-class Judged:
-    """A cycle's outcome before its names are put to it."""
-
-    target: Target
-    grid: Grid
-    end: int
-    over: str | None
-    binding: Promise | None
-    priority: str | None
-    first: Tick
-    pauses: list[tuple[int, int | None, str]] = field(default_factory=list)
-    paused: bool = False
-
-    def described(
-        self, number: int, started_at: int, started_by: str, stopped_at: int | None, stopped_by: str | None,
-        false_resolves: int, flags: tuple[str, ...],
-    ) -> Verdict:  # fmt: skip
-        promise, grid = self.binding, self.grid
-        missed = promise is not None and promise.broken is not None
-        open_verdict = {None: "pending", "gone": "unverifiable", "stopped": "met", "cancelled": "excluded"}[self.over]
-        idle = "paused" if self.paused else "running"
-        due = late = resumed = None
-        if promise is not None and promise.broken is not None:
-            due, late = promise.due, promise.broken
-        elif promise is not None and self.over != "cancelled":
-            rest = max(promise.goal - promise.elapsed, 0)
-            if self.paused and self.over != "stopped":
-                resumed = reached_from(grid, promise.calendar, self.end, rest)
-            else:
-                due = promise.due if promise.due is not None else self.due_of(promise)
-                left = promise.limit - promise.elapsed
-                late = exceeded_from(grid, promise.calendar, self.end, left)
-                if self.target.strict_due:
-                    late = promise.limit_at
-                    if late is None:
-                        late = reached_from(grid, promise.calendar, self.end, left)
-        first_due = None
-        goal = self.target.goal(self.first.priority)
-        if goal is not None and self.first.priority is not None:
-            calendar = self.target.calendar(self.first.priority)
-            first_due = reached_from(grid, calendar, started_at, grid.goal(goal, calendar, started_at))
-        return Verdict(
-            number=number,
-            priority=self.priority if promise is None else promise.priority,
-            started_at=started_at,
-            stopped_at=stopped_at,
-            stage={"stopped": "completed", "cancelled": "cancelled"}.get(self.over or "", idle),
-            verdict="missed" if missed else open_verdict,
-            goal=None if promise is None else promise.goal,
-            elapsed=0 if promise is None else promise.elapsed if promise.kept is None else promise.kept,
-            first_due_at=first_due,
-            due_at=due,
-            due_if_resumed=resumed,
-            late_from=late,
-            breached_at=promise.broken if promise is not None else None,
-            pauses=tuple(self.pauses),
-            started_by=started_by,
-            stopped_by=stopped_by,
-            false_resolves=false_resolves,
-            flags=flags,
-        )
-
-    def due_of(self, promise: Promise) -> int:
-        """Where it was due, else where it would be, counted on from the stop or from as_of as if running."""
-        if promise.due is not None:
-            return promise.due
-        return reached_from(self.grid, promise.calendar, self.end, promise.goal - promise.elapsed)
-
-
-def reached_from(grid: Grid, calendar: ServiceCalendar, at: int, need: int) -> int:
-    while need > 0:
-        need -= grid.serves(calendar, at)
-        at += 1
-    return at
-
-
-def exceeded_from(grid: Grid, calendar: ServiceCalendar, at: int, need: int) -> int:
-    at = reached_from(grid, calendar, at, need)
-    while not grid.serves(calendar, at):
-        at += 1
-    return at
-
-
-def rank(priority: str) -> int:
-    return int(re.sub(r"\D", "", priority))
-
-
-def judged(target: Target, tape: list[Tick], grid: Grid, *, end: int, over: str | None) -> Judged:
-    """What came of a cycle that ended at `end`, or is looked at then."""
-    book = Book(target, grid, {tick.priority for tick in tape if tick.priority is not None})
-    first = tape[0]
-    if target.priority_change is PriorityChange.RETROACTIVE:
-        tape = [tick._replace(priority=tape[-1].priority) for tick in tape]
-    for tick in tape:
-        book.step(tick)
-    broken = [promise for promise in book.promises() if promise.broken is not None]
-    held = [promise for promise in book.promises() if promise.held]
-    out = Judged(target, grid, end, over, None, tape[-1].priority, first)
-    if broken:
-        out.binding = min(broken, key=lambda p: (p.broken, rank(p.priority)))
-    elif held:
-        out.binding = min(held, key=lambda p: (out.due_of(p), rank(p.priority)))
-    causes = [(tick, "uncovered" if target.goal(tick.priority) is None else tick.cause) for tick in tape]
-    out.paused = causes[-1][1] is not None
-    for tick, cause in causes:
-        if cause is None or tick.end is None:
-            continue
-        if out.pauses and out.pauses[-1][1:] == (tick.at, cause):
-            out.pauses[-1] = (out.pauses[-1][0], tick.end, cause)
-        else:
-            out.pauses.append((tick.at, tick.end, cause))
-    cause = causes[-1][1]
-    if cause is not None and over in (None, "gone"):
-        if out.pauses and out.pauses[-1][1:] == (end, cause):
-            out.pauses[-1] = (out.pauses[-1][0], None, cause)
-        else:
-            out.pauses.append((end, None, cause))
-    return out
-
-
 class Book:
     """All promises of one cycle under one policy, stepped through its tape."""
 
-    def __init__(self, target: Target, grid: Grid, named: set[str]) -> None:
-        self.target, self.grid, self.policy = target, grid, target.priority_change
-        self.names = sorted(name for name in named if target.goal(name) is not None)
-        self.counters: dict[str, int] = {}
-        self.made: dict[str, Promise] = {}
+    def __init__(self, target: Target, terms: Terms, named: set[str], begun: Fraction = Fraction(0)) -> None:
+        self.target, self.terms = target, terms
+        # An update's goal is that of the ticket's priority at the cycle's start, and `strict_due` does not apply.
+        self.update = target.metric is Metric.UPDATE
+        self.policy = PriorityChange.AT_CREATION if self.update else target.priority_change
+        self.strict = target.strict_due and not self.update
+        self.tolerance = slots_of(target.tolerance_us)
+        self.named = named
+        self.counters: dict[Key, int] = {}
+        self.past: list[int] = []
+        self.made: dict[Key, Promise] = {}
         self.dropped: list[Promise] = []
         self.had: list[str] = []
+        self.merges: dict[Key, int] = {}
+        self.merged = 0
         self.highest: str | None = None
         self.at_first: str | bool | None = False
         self.current: str | None = None
+        self.miss_at: list[int] = []
+        self.begun, self.begun_at = begun, list[Fraction]()
 
     def promises(self) -> list[Promise]:
         return [*self.dropped, *self.made.values()]
 
+    def amend(self, terms: Terms) -> None:
+        """Go on with new goals and calendars: elapsed is kept; working days count from where the promise came in force.
+
+        What is broken stays as it was.
+        """
+        self.terms = terms
+        for key, promise in self.made.items():
+            goal = terms.goal(key[0])
+            if promise.broken is not None or goal is None:
+                continue
+            promise.calendar = terms.calendar(key[0])
+            slots = goal_from(goal, promise.calendar, promise.since)
+            if slots != promise.goal:
+                promise.goal, promise.limit = slots, slots + self.tolerance
+                promise.due = promise.limit_at = None
+
     def step(self, tick: Tick) -> None:
-        covered = tick.priority is not None and self.target.goal(tick.priority) is not None
+        covered = self.terms.goal(tick.priority) is not None
         now = tick.priority if covered else None
         if self.at_first is False:
-            self.at_first = now
+            self.at_first = tick.priority
         if now is not None and (self.highest is None or rank(now) < rank(self.highest)):
             self.highest = now
-        standing = self.highest if self.policy is PriorityChange.HIGHEST_EVER else now
-        if standing is not None and standing not in self.had:
-            self.had.append(standing)
+        top = self.highest if self.policy is PriorityChange.HIGHEST_EVER else now
+        if top is not None and top not in self.had:
+            self.had.append(top)
         if self.policy is PriorityChange.FROM_CHANGE and now != self.current:
             for promise in self.made.values():
                 self._let_go(promise)
                 self.dropped.append(promise)
             self.made.clear()
             self.counters.clear()
+            self.merges.clear()
         self.current = now
-        in_force = self._in_force(tick, now)
-        for name, promise in self.made.items():
-            if name not in in_force:
+        if tick.takes is not None:
+            self._merge(*tick.takes)
+        in_force = [key for key in self._in_force(tick, now) if self.terms.goal(key[0]) is not None]
+        for key, promise in self.made.items():
+            if key not in in_force:
                 self._let_go(promise)
-        for name in in_force:
-            self._hold(name, tick)
-        if tick.end is None or tick.cause is not None or not covered:
+        counts = tick.end is not None and tick.planned is None and covered and tick.cause is None
+        for key in in_force:
+            self._hold(key, tick, counts=counts)
+        if tick.end is None or not counts:
             return
-        for name in self.names:
-            if self._counts(name, tick) and self.grid.serves(self.target.calendar(name), tick.at):
-                self.counters[name] = self.counters.get(name, 0) + 1
-        for name in in_force:
-            promise = self.made[name]
-            promise.elapsed = self.counters.get(name, 0)
+        self.past.append(tick.at)
+        for key in {(name, 0) for name in self.named} | set(self.merges):
+            if self._counts(key, tick) and serves(self.terms.calendar(key[0]), tick.at):
+                self.counters[key] = self.counters.get(key, 0) + 1
+        for key in in_force:
+            promise = self.made[key]
+            promise.elapsed = self.counters.get(key, 0)
             if promise.due is None and promise.elapsed >= promise.goal:
                 promise.due = tick.end
             if promise.limit_at is None and promise.elapsed >= promise.limit:
                 promise.limit_at = tick.end
 
-    def _in_force(self, tick: Tick, now: str | None) -> list[str]:
+    def _merge(self, priority: str | None, since: int) -> None:
+        """Add a promise, counted from the earlier start as if the ticket had been the vendor's then."""
+        if self.terms.goal(priority) is None or priority is None:
+            return
+        self.merged += 1
+        key = (priority, self.merged)
+        self.merges[key] = since
+        before = sum(serves(self.terms.calendar(priority), at) for at in range(since, self.first_at))
+        self.counters[key] = before + sum(serves(self.terms.calendar(priority), at) for at in self.past)
+
+    first_at = 0
+    """Where the cycle itself began."""
+
+    def _in_force(self, tick: Tick, now: str | None) -> list[Key]:
         match self.policy:
-            case PriorityChange.AT_CREATION | PriorityChange.RETROACTIVE:
-                return [self.at_first] if isinstance(self.at_first, str) else []
+            case PriorityChange.AT_CREATION:
+                own = [(self.at_first, 0)] if isinstance(self.at_first, str) else []
+                return [*own, *self.merges]
+            case PriorityChange.RETROACTIVE:
+                own = [(self.at_first, 0)] if isinstance(self.at_first, str) else []
+                return [*own, *(key for key in self.merges if key[0] == now)]
             case PriorityChange.FROM_START | PriorityChange.FROM_CHANGE:
-                return [] if now is None else [now]
+                return [] if now is None else [(now, 0), *(key for key in self.merges if key[0] == now)]
             case _:
-                return [name for name in self.had if self._as_urgent(name, tick)]
+                return [key for key in [*((name, 0) for name in self.had), *self.merges] if self._as_urgent(key, tick)]
 
-    def _as_urgent(self, name: str, tick: Tick) -> bool:
-        standing = self.highest if self.policy is PriorityChange.HIGHEST_EVER else tick.priority
-        return standing is not None and rank(standing) <= rank(name)
+    def _as_urgent(self, key: Key, tick: Tick) -> bool:
+        top = self.highest if self.policy is PriorityChange.HIGHEST_EVER else tick.priority
+        return top is not None and rank(top) <= rank(key[0])
 
-    def _counts(self, name: str, tick: Tick) -> bool:
+    def _counts(self, key: Key, tick: Tick) -> bool:
         if self.policy in (PriorityChange.EARLIEST_PROMISE, PriorityChange.HIGHEST_EVER):
-            return self._as_urgent(name, tick)
+            return self._as_urgent(key, tick)
         return True
 
     def _let_go(self, promise: Promise) -> None:
@@ -281,27 +171,65 @@ class Book:
             promise.kept = promise.elapsed
         promise.held = False
 
-    def _hold(self, name: str, tick: Tick) -> None:
+    def _hold(self, key: Key, tick: Tick, *, counts: bool) -> None:
         """Look at a promise in force at an instant, before the slot that begins there is counted."""
-        promise = self.made.get(name)
+        promise = self.made.get(key)
         if promise is None:
-            goal = self.target.goal(name)
+            goal = self.terms.goal(key[0])
             assert goal is not None
-            calendar = self.target.calendar(name)
-            slots = self.grid.goal(goal, calendar, tick.at)
-            promise = self.made[name] = Promise(name, calendar, slots, slots + self.target.tolerance_us // SLOT_US)
+            calendar = self.terms.calendar(key[0])
+            # Working days become counted time where the promise comes into force; a merge's, where it counts from.
+            since = self.merges.get(key, tick.at)
+            slots = goal_from(goal, calendar, since)
+            promise = Promise(key[0], calendar, since, slots, slots + self.tolerance)
+            self.made[key] = promise
         promise.held, promise.kept = True, None
-        promise.elapsed = self.counters.get(name, 0)
+        promise.elapsed = self.counters.get(key, 0)
         if promise.due is None and promise.elapsed >= promise.goal:
             promise.due = tick.at
         if promise.limit_at is None and promise.elapsed >= promise.limit:
             promise.limit_at = tick.at
+        counting = counts and self._counts(key, tick) and serves(self.terms.calendar(key[0]), tick.at)
+        if self.update:
+            self._silence(promise, tick.at, counting=counting)
         if promise.broken is not None:
             return
-        counting = tick.end is not None and tick.cause is None and self.target.goal(tick.priority) is not None
-        counting = counting and self._counts(name, tick) and self.grid.serves(promise.calendar, tick.at)
         exceeds = promise.elapsed > promise.limit or (counting and promise.elapsed >= promise.limit)
-        if self.target.strict_due and promise.limit_at is not None:
+        if self.strict and promise.limit_at is not None:
             exceeds = exceeds or promise.limit_at < tick.at or tick.end is not None
         if exceeds:
             promise.broken = tick.at
+
+    def _silence(self, promise: Promise, at: int, *, counting: bool) -> None:
+        """Miss k is where elapsed exceeds k goals and the tolerance; a goal begins where counted time exceeds the last.
+
+        Goals begin over all cycles of the ticket together, each cycle's time in its own goals.
+        """
+        elapsed = promise.elapsed + (1 if counting else 0)
+        while elapsed > (len(self.miss_at) + 1) * self._goal() + self.tolerance:
+            self.miss_at.append(at)
+        if counting:
+            after = self.begun + Fraction(1, self._goal())
+            whole = self.begun.__ceil__()
+            while whole < after:
+                self.begun_at.append(at + (whole - self.begun) * self._goal())
+                whole += 1
+            self.begun = after
+
+    def _goal(self) -> int:
+        (promise,) = self.made.values()
+        key = (promise.priority, 0)
+        goal = self.terms.goal(key[0])
+        assert goal is not None
+        return goal_from(goal, self.terms.calendar(key[0]), promise.since)
+
+
+def played(book: Book, tape: Sequence[Tick], amended: Sequence[tuple[int, Terms]]) -> Book:
+    """The book after the tape, with the terms of each date that found the cycle open or began before it."""
+    waiting = list(amended)
+    book.first_at = tape[0].at
+    for tick in tape:
+        while waiting and waiting[0][0] <= tick.at:
+            book.amend(waiting.pop(0)[1])
+        book.step(tick)
+    return book

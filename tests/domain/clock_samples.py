@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
@@ -30,10 +28,8 @@ from syncd.domain.names import (
     Visibility,
 )
 from syncd.domain.timeline import Timeline, in_order
-from tests.domain import calendar_reference
 from tests.domain.calendar_samples import workdays
-from tests.domain.clock_reference import BASE, SLOT
-from tests.domain.clock_reference_promises import DAY, SLOT_US, Grid
+from tests.domain.clock_reference_grid import SLOT, SLOT_US, instant_of
 
 ACME = "acme"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -47,21 +43,8 @@ EVENINGS = ServiceCalendar(
 CALENDARS = (ROUND_THE_CLOCK, OFFICE, EVENINGS)
 
 
-@lru_cache(maxsize=100_000)
-def serves(calendar: ServiceCalendar, slot: int) -> bool:
-    return calendar_reference.serves(ZoneInfo("UTC"), calendar.revisions, BASE + slot * SLOT)
-
-
-@lru_cache(maxsize=10_000)
-def works(calendar: ServiceCalendar, day: int) -> bool:
-    return any(serves(calendar, slot) for slot in range(day * DAY, (day + 1) * DAY))
-
-
-GRID = Grid(serves, works)
-
-
 def at(slot: int) -> datetime:
-    return BASE + slot * SLOT
+    return instant_of(slot)
 
 
 def agreed(*targets: Target, **terms: Any) -> Agreements:
@@ -135,7 +118,7 @@ KINDS = (
 )  # fmt: skip
 
 
-def _later(draw: st.DrawFn, fact: dict[str, Any], kinds: Sequence[str]) -> e.TicketEvent:
+def later(draw: st.DrawFn, fact: dict[str, Any], kinds: Sequence[str]) -> e.TicketEvent:
     """One event of a kind that is not opened."""
     kind = draw(st.sampled_from(kinds))
     match kind:
@@ -190,7 +173,7 @@ def tickets(
         when += draw(steps)
         acting = draw(st.sampled_from([None, None, ACME, "zeta"]))
         events.append(
-            _later(draw, {"id": f"e{place}", "at": at(when), "by": draw(who), "seq": place, "vendor": acting}, kinds)
+            later(draw, {"id": f"e{place}", "at": at(when), "by": draw(who), "seq": place, "vendor": acting}, kinds)
         )
     return ticket(events)
 
