@@ -29,7 +29,8 @@ def worked(timeline: Timeline, agreements: Agreements, as_of: datetime) -> Itera
     history = fold(timeline, as_of=as_of)
     found = {match.target.name: match for match in matches(history, agreements)}
     for reading in measure(timeline, agreements, as_of=as_of).readings:
-        workings = workings_behind(history, reading, agreements.contracts[0], found.get(reading.target))
+        of = found.get(reading.target)
+        workings = workings_behind(history, reading, agreements.contracts[0], of, agreements.exclusions)
         for cycle in reading.cycles:
             if cycle.number in workings:
                 yield reading, cycle, workings[cycle.number]
