@@ -4,7 +4,8 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +14,11 @@ import typer
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.tables import json_line
 from syncd.daemon.system_now import SystemNow
+from syncd.domain.problem import Problem
+from syncd.domain.timeline import Timeline, in_order
 from syncd.domain.timeline_format import timeline_as_json
 from syncd.plugins import plugin
-from syncd.ports.connector import Mapper, Site
+from syncd.ports.connector import Mapped, Mapper, ReadsFiles, Site
 from syncd.settings.option_file import load_options, load_script
 from syncd.transport.served import serve
 
@@ -27,19 +30,29 @@ def add_to(app: typer.Typer) -> None:
 
 
 def map_records(
-    kind: Annotated[str, typer.Argument(help="The kind of connector: servicenow, timeline.")],
+    kind: Annotated[str, typer.Argument(help="The kind of connector: mail, servicenow, timeline.")],
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Raw records, one JSON object a line; standard input by default.")
+        list[Path] | None,
+        typer.Argument(help="Raw records, one JSON object a line, or message files; standard input by default."),
     ] = None,
     options: Annotated[Path | None, typer.Option("--options", help="The source's options, as YAML or JSON.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="The source's name; its kind by default.")] = None,
+    messages: Annotated[
+        bool, typer.Option("--messages", help="How each message in message files was read, instead of timelines.")
+    ] = False,
 ) -> None:
     """Show how syncd reads raw records: a timeline a line, with the problems found; no network, no store.
 
-    A line that is no record prints a line with `error`; the exit code is 1 then.
+    Of mail the files may be messages, folders of them, Maildirs and mbox files as well. A line that is no record prints
+    a line with `error`; the exit code is 1 then.
     """
     found = plugin(kind)
     mapper = found.mapper(Site(source or kind), load_options(options, kind, found.options, fill=found.offline))
+    if isinstance(mapper, ReadsFiles) and files and not all(_holds_records(path) for path in files):
+        _map_files(mapper, mapper, files, messages=messages)
+        return
+    if messages:
+        raise typer.BadParameter(f"--messages needs message files, which {kind} does not read here")
     failed = False
     for where, line in _lines(files or []):
         try:
@@ -51,13 +64,44 @@ def map_records(
         raise typer.Exit(FOUND_SOMETHING)
 
 
+def _map_files(mapper: Mapper, reader: ReadsFiles, files: list[Path], *, messages: bool) -> None:
+    try:
+        read = reader.files(files)
+    except OSError as refused:
+        raise typer.BadParameter(f"{refused.filename}: {refused.strerror}") from refused
+    if messages:
+        for detail in read.details:
+            json_line(dict(detail))
+        return
+    tickets: dict[str, list[Mapped]] = {}
+    for record in read.records:
+        tickets.setdefault(record.ticket, []).append(mapper.map(mapper.redact(mapper.record(record.payload))))
+    for parts in tickets.values():
+        events = in_order(event for part in parts for event in part.timeline.events)
+        found = [problem for part in parts for problem in part.problems]
+        json_line(_as_json(replace(parts[0].timeline, events=events), found))
+
+
+def _holds_records(path: Path) -> bool:
+    """Whether a file's first character is that of a JSON object."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4096).lstrip()[:1] == b"{"
+    except OSError:
+        return False
+
+
 def _mapped(mapper: Mapper, line: bytes) -> dict[str, object]:
     payload = json.loads(line)
     if not isinstance(payload, dict):
         raise ValueError("a raw record is a JSON object")  # noqa: TRY004 - what was found is the user's, not a type
     mapped = mapper.map(mapper.redact(mapper.record(payload)))
-    problems = [{"code": problem.code, "detail": problem.detail} for problem in mapped.problems]
-    return {**timeline_as_json(mapped.timeline), "problems": problems}
+    return _as_json(mapped.timeline, mapped.problems)
+
+
+def _as_json(timeline: Timeline, problems: Sequence[Problem]) -> dict[str, object]:
+    found = [{"code": problem.code, "detail": problem.detail} for problem in problems]
+    return {**timeline_as_json(timeline), "problems": found}
 
 
 def _lines(files: list[Path]) -> Iterator[tuple[str, bytes]]:

@@ -98,6 +98,23 @@ class Mapper(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FilesRead:
+    """What files of a source's own format came to: records, and one JSON object about each thing read in them."""
+
+    records: Sequence[RawRecord]
+    details: Sequence[Mapping[str, object]] = ()
+
+
+@runtime_checkable
+class ReadsFiles(Protocol):
+    """A mapper that knows its source's own files too, such as messages: `syncd map KIND FILES` hands them over."""
+
+    def files(self, paths: Sequence[Path]) -> FilesRead:
+        """Return what is in files and folders, read together; raises OSError for one that cannot be read."""
+        ...
+
+
 class Connector(Protocol):
     """The reading half: everything here may use the network, and raises only `SourceError`s when that fails."""
 

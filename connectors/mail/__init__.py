@@ -1,0 +1,14 @@
+"""Reads mailboxes: conversations with vendors by mail become measured tickets."""
+
+from connectors.mail.client import build_reader
+from connectors.mail.mapping import MailMapper
+from connectors.mail.settings import MailOptions
+from syncd.ports.connector import Plugin
+
+plugin = Plugin(
+    kind="mail",
+    options=MailOptions,
+    mapper=MailMapper,
+    build=build_reader,
+    offline={"backend": {"kind": "maildir", "path": "mail"}},
+)

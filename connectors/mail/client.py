@@ -1,0 +1,22 @@
+"""The reading half: which back end reads a source's mail."""
+
+from collections.abc import Callable, Mapping
+
+from connectors.mail.maildir import MaildirReader
+from connectors.mail.settings import MailOptions
+from syncd.errors import ConfigError
+from syncd.ports.connector import Connector, Site
+from syncd.ports.toolkit import Toolkit
+
+Build = Callable[[Site, MailOptions, Toolkit], Connector]
+
+BACKENDS: Mapping[str, Build] = {"maildir": MaildirReader}
+"""How the connector of each kind of back end is built."""
+
+
+def build_reader(site: Site, options: MailOptions, toolkit: Toolkit) -> Connector:
+    """Return the connector of the configured back end; raises ConfigError for one that this installation lacks."""
+    build = BACKENDS.get(options.backend.kind)
+    if build is None:
+        raise ConfigError(f"backend.kind: {options.backend.kind} cannot be read by this installation")
+    return build(site, options, toolkit)

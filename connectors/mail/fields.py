@@ -1,0 +1,97 @@
+"""A header block cut into fields, within limits: linear in its size, and nothing in it is an error."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message as Fields
+
+from connectors.mail.encoded import text_of
+from connectors.mail.limits import Limits
+
+_NAME = re.compile(r"([!-9;-~]{1,128})[ \t]*:")
+_SINGLE = frozenset({"from", "subject", "message-id", "date", "in-reply-to", "references", "to", "cc", "sender"})
+"""Fields of which there may be one (RFC 5322, section 3.6)."""
+
+
+@dataclass(slots=True)
+class Head:
+    """The fields of one header block, raw (one character a byte), names in lower case, in order."""
+
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+    """Code and detail of what was odd."""
+
+    def all(self, name: str) -> list[str]:
+        """Return the raw values of a field, unfolded, topmost first."""
+        return [value for key, value in self.fields if key == name]
+
+    def first(self, name: str) -> str:
+        """Return the first raw value of a field; empty where it is missing."""
+        return next((value for key, value in self.fields if key == name), "")
+
+    def text(self, name: str) -> str:
+        """Return the first value of a field as text on one line."""
+        return text_of(self.first(name))
+
+    def standard(self) -> Fields:
+        """Return the fields that say what a body is as the standard library reads them (RFC 2045, 2183, 2231)."""
+        found = Fields()
+        for name in ("content-type", "content-disposition", "content-transfer-encoding"):
+            value = self.first(name)
+            if value:
+                # NUL and 8-bit bytes are read by us, from the file name that comes out.
+                found[name] = " ".join(value.replace("\0", "").split())
+        return found
+
+
+def split(block: bytes, limits: Limits) -> Head:
+    """Return the fields of a header block, at most as many and as long as the limits allow."""
+    head = Head()
+    if len(block) > limits.header_bytes:
+        head.problems["header_too_large"] = f"{len(block)} bytes, of which {limits.header_bytes} are read"
+        block = block[: limits.header_bytes]
+    for name, value in _fields(block.decode("latin-1"), head):
+        if len(head.fields) >= limits.fields:
+            head.problems["too_many_fields"] = f"more than {limits.fields} header fields"
+            break
+        if len(value) > limits.field_bytes:
+            head.problems["field_too_large"] = f"{name}: {len(value)} bytes"
+        head.fields.append((name, value[: limits.field_bytes]))
+    for name in _SINGLE:
+        if len(head.all(name)) > 1:
+            head.problems["repeated_field"] = f"{name}: the first counts"
+    return head
+
+
+def _fields(block: str, head: Head) -> Iterator[tuple[str, str]]:
+    name, lines = "", list[str]()
+    for place, line in enumerate(block.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
+        if line[:1] in (" ", "\t"):
+            lines.append(line)
+            continue
+        found = _NAME.match(line)
+        if found is None:
+            if line and not (place == 0 and line.startswith(("From ", ">From "))):
+                head.problems["bad_header_line"] = "a line that is no field"
+            continue
+        if name:
+            yield name, " ".join(lines).strip()
+        name, lines = found[1].lower(), [line[found.end() :]]
+    if name:
+        yield name, " ".join(lines).strip()
+
+
+def halves(raw: bytes) -> tuple[bytes, bytes]:
+    """Return a message's or a part's header block and its body.
+
+    Where the blank line is missing the body begins at the first line that is no field.
+    """
+    if raw[:1] == b"\n" or raw[:2] == b"\r\n":
+        return b"", raw.partition(b"\n")[2]
+    ends = [
+        (place, width) for mark, width in ((b"\n\n", 2), (b"\n\r\n", 3), (b"\r\r", 2)) if (place := raw.find(mark)) >= 0
+    ]
+    if not ends:
+        return raw, b""
+    place, width = min(ends)
+    return raw[:place], raw[place + width :]

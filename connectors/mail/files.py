@@ -1,0 +1,118 @@
+"""Message files: single ones, folders of them, Maildirs with their folders, mbox files. Only ever read."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from connectors.mail.letter import Letter
+from connectors.mail.limits import Limits
+from connectors.mail.parsing import instant, parse
+from connectors.mail.recording import Found
+from connectors.mail.rules import Rules
+from syncd.domain.timeline_format import instant_text
+
+_MBOX_LINE = re.compile(rb"From \S{1,320} {1,2}.{0,20}\d{1,2}:\d\d.{0,40}\d{4}")
+_MAILDIR_NAME = re.compile(r"(\d{9,10})[.\D]")
+_MAILDIR_FLAGS = {
+    "S": "\\Seen",
+    "R": "\\Answered",
+    "F": "\\Flagged",
+    "T": "\\Deleted",
+    "D": "\\Draft",
+    "P": "$Forwarded",
+}
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """One message and the file it was in; of an mbox file also its number."""
+
+    file: str
+    found: Found
+
+
+def read_files(paths: Sequence[Path], rules: Rules, limits: Limits) -> list[FileRead]:
+    """Return the messages in files and folders, in the order given, a folder's in the order of their names.
+
+    Raises OSError for what cannot be read.
+    """
+    read = []
+    for path in paths:
+        for name, raw, facts in messages(path, limits):
+            letter: Letter = parse(raw, rules, limits)
+            read.append(FileRead(name, Found(letter, [facts] if facts else [])))
+    return read
+
+
+def messages(path: Path, limits: Limits) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+    """Yield name, bytes and mailbox facts of every message under a path."""
+    if not path.is_dir():
+        yield from _of_file(path, limits)
+        return
+    if is_maildir(path):
+        yield from _of_maildir(path, limits)
+        return
+    for entry in sorted(path.iterdir()):
+        if not entry.name.startswith(".") and (entry.is_file() or entry.is_dir()):
+            yield from messages(entry, limits)
+
+
+def is_maildir(path: Path) -> bool:
+    """Tell whether a folder is a Maildir."""
+    return (path / "cur").is_dir() or (path / "new").is_dir()
+
+
+def _of_maildir(path: Path, limits: Limits) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+    boxes = [(path, "INBOX")]
+    boxes += [(each, each.name[1:]) for each in sorted(path.glob(".*")) if each.is_dir() and is_maildir(each)]
+    for box, folder in boxes:
+        for state in ("new", "cur"):
+            inside = box / state
+            for entry in sorted(inside.iterdir()) if inside.is_dir() else ():
+                if entry.name.startswith(".") or not entry.is_file():
+                    continue
+                facts: dict[str, Any] = {"folder": folder}
+                delivered = _MAILDIR_NAME.match(entry.name)
+                if delivered is not None:
+                    facts["received_at"] = instant_text(datetime.fromtimestamp(int(delivered[1]), UTC))
+                flags = entry.name.rpartition(":2,")[2] if ":2," in entry.name else ""
+                facts["flags"] = sorted(_MAILDIR_FLAGS[flag] for flag in flags if flag in _MAILDIR_FLAGS)
+                yield str(entry), _read(entry, limits), facts
+
+
+def _read(path: Path, limits: Limits) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(limits.message_bytes + 1)
+
+
+def _of_file(path: Path, limits: Limits) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+    with path.open("rb") as stream:
+        start = stream.readline(1_000)
+    if _MBOX_LINE.match(start) is None:
+        yield str(path), _read(path, limits), {}
+        return
+    for number, (line, raw) in enumerate(_of_mbox(path, limits), start=1):
+        delivered = instant(line.decode("latin-1").partition(" ")[2].partition(" ")[2])
+        yield f"{path}#{number}", raw, {} if delivered is None else {"received_at": instant_text(delivered)}
+
+
+def _of_mbox(path: Path, limits: Limits) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the separating line and the bytes of each message; quoted `From ` lines are unquoted (mboxrd)."""
+    separator, lines, size, blank = b"", list[bytes](), 0, True
+    with path.open("rb", buffering=_CHUNK) as stream:
+        while line := stream.readline(_CHUNK):
+            if blank and _MBOX_LINE.match(line) is not None:
+                if separator:
+                    yield separator, b"".join(lines)
+                separator, lines, size, blank = line.strip(), [], 0, False
+                continue
+            blank = not line.strip()
+            size += len(line)
+            if size <= limits.message_bytes:
+                lines.append(line[1:] if line.startswith(b">") and line.lstrip(b">").startswith(b"From ") else line)
+    if separator:
+        yield separator, b"".join(lines)

@@ -1,0 +1,173 @@
+"""What the words of a message point to: taken once, because the words themselves are not kept (law 12)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from connectors.mail.charsets import folded
+from connectors.mail.letter import Letter
+from connectors.mail.phrases import any_of, begins, contains, place_of, stated
+from connectors.mail.rules import TOPICS, Relay, Rules
+from connectors.mail.signs import signs
+from connectors.mail.subject import stripped
+from connectors.mail.tokens import Token, as_payload, find, from_payload
+
+_OPENING = 2_048
+"""Characters of a text in which a machine says what it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """Which tables a message's words match. All of it is JSON, and none of it is the sender's text."""
+
+    wordless: bool = False
+    reply: bool = False
+    forward: bool = False
+    auto_subject: bool = False
+    vacation_subject: bool = False
+    auto_text: bool = False
+    automated_text: bool = False
+    acknowledgement_subject: bool = False
+    acknowledgement_text: bool = False
+    bounce_subject: bool = False
+    report_subject: bool = False
+    relay: str = ""
+    topic: str = ""
+    direct: bool = False
+    tokens: tuple[Token, ...] = ()
+    signals: tuple[str, ...] = ()
+    """Names of the configured signals whose words were found."""
+
+    @property
+    def acknowledgement(self) -> bool:
+        """Whether subject or text speak as acknowledgements do."""
+        return self.acknowledgement_subject or self.acknowledgement_text
+
+    def as_payload(self) -> dict[str, object]:
+        """Return the hints as JSON values, what is empty left out."""
+        values = {name: value for name, value in asdict(self).items() if value}
+        if self.tokens:
+            values["tokens"] = as_payload(self.tokens)
+        if self.signals:
+            values["signals"] = list(self.signals)
+        return values
+
+
+def hints_from(value: Mapping[str, Any]) -> Hints:
+    """Return the hints that JSON values are; what is missing or foreign is empty."""
+    known = {each.name for each in fields(Hints)} - {"tokens", "signals"}
+    kept: dict[str, Any] = {
+        name: item for name, item in value.items() if name in known and isinstance(item, bool | str)
+    }
+    signals = value.get("signals")
+    return Hints(
+        **kept,
+        tokens=from_payload(value.get("tokens")),
+        signals=tuple(map(str, signals)) if isinstance(signals, list | tuple) else (),
+    )
+
+
+def hints_of(
+    letter: Letter,
+    rules: Rules,
+    *,
+    relay: str | None = None,
+    templates: Sequence[str] | None = None,
+    signals: Mapping[str, Sequence[str]] | None = None,
+    tags: Mapping[str, Sequence[str]] | None = None,
+    denials: Sequence[str] = (),
+) -> Hints:
+    """Return what a message's words point to.
+
+    `relay` is the ticket system that the sender's vendor is known to use, empty for a sender who has none, None where
+    that is not known; `templates` are its ticket numbers. Signals are folded phrases by name, each looked for in the
+    sender's new words, unless one of `denials` stands by it; tags are looked for in the subject.
+    """
+    subject = stripped(letter.subject, rules)
+    text = folded(letter.text)
+    start = text[:_OPENING]
+    found = _relay(letter, rules, relay, text)
+    topic = _topic(found, subject.text, start) if found is not None else ""
+    wanted = templates if templates is not None else found.tokens if found is not None else rules.tokens
+    tokens = find(letter.subject, wanted)
+    automated_text = any_of(text, rules.automated_texts) is not None
+    if not tokens and (found is not None or automated_text or signs(letter, rules)):
+        # What people write in a mail may quote other tickets; a machine names the one that it writes about.
+        tokens = find(letter.text[:_OPENING], wanted)
+    evidence = letter.evidence
+    unmarked = not evidence.get("auto-submitted", "no").lower().startswith("auto") and "precedence" not in evidence
+    return Hints(
+        wordless=not text,
+        reply=subject.reply,
+        forward=subject.forward,
+        auto_subject=begins(subject.text, rules.auto_reply_subjects) is not None,
+        vacation_subject=begins(subject.text, rules.vacation_subjects) is not None,
+        auto_text=any_of(start, rules.auto_reply_texts) is not None,
+        automated_text=automated_text,
+        acknowledgement_subject=any_of(subject.text, rules.acknowledgement_subjects) is not None,
+        acknowledgement_text=any_of(start, rules.acknowledgement_texts) is not None,
+        bounce_subject=begins(subject.text, rules.bounce_subjects) is not None,
+        report_subject=begins(subject.text, rules.report_subjects) is not None,
+        relay=found.name if found is not None else "",
+        topic=topic,
+        direct=found is not None and found.direct and unmarked and bool(letter.ancestors),
+        tokens=tokens,
+        signals=tuple(sorted(_signals(letter, text, signals or {}, tags or {}, denials))),
+    )
+
+
+def _signals(
+    letter: Letter,
+    text: str,
+    phrases: Mapping[str, Sequence[str]],
+    tags: Mapping[str, Sequence[str]],
+    denials: Sequence[str],
+) -> set[str]:
+    subject = folded(letter.subject)
+    said = {name for name, each in phrases.items() if any(stated(text, phrase, denials) for phrase in each)}
+    return said | {name for name, each in tags.items() if any(contains(subject, tag) for tag in each)}
+
+
+def _relay(letter: Letter, rules: Rules, configured: str | None, text: str) -> Relay | None:
+    """The ticket system that sent a message, by what it alone leaves; a configured one also by a machine's signs."""
+    domain = letter.senders[0].rpartition("@")[2] if letter.senders else ""
+    for relay in rules.relays.values():
+        if configured not in (None, relay.name):
+            continue
+        if any(
+            name in letter.evidence and letter.evidence[name].lower().startswith(value)
+            for name, value in relay.headers.items()
+        ):
+            return relay
+        if any(domain == each or domain.endswith(f".{each}") for each in relay.domains):
+            return relay
+        if any(mark in letter.message_id.lower() for mark in relay.message_ids):
+            return relay
+    marked = [
+        (len(mark), relay)
+        for relay in rules.relays.values()
+        if configured in (None, relay.name)
+        for mark in relay.marks
+        if mark in text
+    ]
+    if marked:
+        return max(marked, key=lambda each: each[0])[1]  # one system's mark is part of another's
+    if configured and configured in rules.relays and signs(letter, rules):
+        return rules.relays[configured]
+    return None
+
+
+def _topic(relay: Relay, subject: str, text: str) -> str:
+    """What a ticket system's mail is about: by its subject, else by its text."""
+    for topic in _BY_SUBJECT:
+        if any_of(subject, relay.subjects[topic]):
+            return topic
+    # A template's own sentence stands before what somebody wrote into it.
+    found = {
+        topic: min((at for phrase in relay.texts[topic] if (at := place_of(text, phrase)) >= 0), default=-1)
+        for topic in TOPICS
+    }
+    return min((topic for topic in TOPICS if found[topic] >= 0), key=lambda topic: found[topic], default="")
+
+
+_BY_SUBJECT = ("comment", "resolved", "closed", "acknowledged", "state")

@@ -1,0 +1,74 @@
+"""Phrases in folded text: at word boundaries, and not where they are denied."""
+
+from collections.abc import Iterable
+
+_SPACELESS = range(0x2E80, 0x10000)
+"""Scripts without blanks between words begin here; there every place is a boundary."""
+
+
+def contains(text: str, phrase: str) -> bool:
+    """Tell whether folded text holds a folded phrase as whole words; linear in the text's length."""
+    return place_of(text, phrase) >= 0
+
+
+def place_of(text: str, phrase: str, start: int = 0) -> int:
+    """Return where a phrase stands in text as whole words, from `start` on; -1 where it does not."""
+    if not phrase:
+        return -1
+    place = text.find(phrase, start)
+    while place >= 0:
+        end = place + len(phrase)
+        if not (_joined(text[place - 1 : place], phrase[0]) or _joined(phrase[-1], text[end : end + 1])):
+            return place
+        place = text.find(phrase, place + 1)
+    return -1
+
+
+def _joined(left: str, right: str) -> bool:
+    """Whether two neighbouring characters belong to one word."""
+    if not (left and right and left.isalnum() and right.isalnum()):
+        return False
+    return ord(left) not in _SPACELESS and ord(right) not in _SPACELESS
+
+
+def any_of(text: str, phrases: Iterable[str]) -> str | None:
+    """Return the first of the phrases that text holds."""
+    return next((phrase for phrase in phrases if phrase in text and contains(text, phrase)), None)
+
+
+def begins(text: str, phrases: tuple[str, ...]) -> str | None:
+    """Return the first of the phrases with which text begins, as whole words."""
+    for phrase in phrases if text.startswith(phrases) else ():
+        if text.startswith(phrase) and not _joined(phrase[-1:], text[len(phrase) : len(phrase) + 1]):
+            return phrase
+    return None
+
+
+_BEFORE = 48
+_AFTER = 24
+"""Characters of the same sentence that may deny a phrase."""
+
+
+def stated(text: str, phrase: str, denials: Iterable[str]) -> bool:
+    """Tell whether folded text states a phrase: at least once without a denial in the same sentence near it."""
+    if phrase not in text:
+        return False
+    denials = tuple(denials)
+    place = place_of(text, phrase)
+    tries = 0
+    while place >= 0 and tries < _TRIES:
+        before = text[max(0, place - _BEFORE) : place]
+        for stop in ".!?;。！？":  # noqa: RUF001 - full-width ends of sentences
+            before = before.rpartition(stop)[2]
+        after = text[place + len(phrase) : place + len(phrase) + _AFTER]
+        ends = [at for stop in ".!;\n。！" if (at := after.find(stop)) >= 0]  # noqa: RUF001 - as above
+        question = "?" in after[: min(ends, default=_AFTER)]
+        after = after[: min(ends, default=_AFTER)]
+        if not question and not any_of(before, denials) and not any_of(after, denials):
+            return True
+        place = place_of(text, phrase, place + len(phrase))
+        tries += 1
+    return False
+
+
+_TRIES = 100

@@ -1,0 +1,58 @@
+"""Delivery and disposition reports (RFC 3464, RFC 8098): which message they speak of, and what became of it."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from connectors.mail.addresses import message_ids
+from connectors.mail.fields import Head, split
+from connectors.mail.limits import Limits
+from connectors.mail.structure import Part
+
+_RETURNED = (
+    "message/rfc822",
+    "message/global",
+    "text/rfc822-headers",
+    "message/rfc822-headers",
+    "message/global-headers",
+)
+_OLD_STYLE = re.compile(rb"^(?:>\s?)?message-id:[ \t]{0,20}(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
+_WORST = ("failed", "delayed", "expanded", "relayed", "delivered")
+
+
+class Report(NamedTuple):
+    """Ids of the messages that a report is about; what it says of them: failed, delayed, delivered, displayed, ..."""
+
+    about: tuple[str, ...] = ()
+    delivery: str = ""
+
+
+def report_of(parts: Sequence[Part], limits: Limits) -> Report:
+    """Return what the machine-readable parts of a message say; nothing where there are none."""
+    about: dict[str, None] = {}
+    actions: set[str] = set()
+    for part in parts:
+        if part.content_type in ("message/delivery-status", "message/global-delivery-status") and not part.enclosed:
+            for head in _blocks(part.body, limits):
+                actions.add(head.first("action").strip().lower())
+        elif part.content_type == "message/disposition-notification" and not part.enclosed:
+            for head in _blocks(part.body, limits):
+                about.update(dict.fromkeys(message_ids(head.all("original-message-id"), limits)))
+                actions.add(head.first("disposition").rpartition(";")[2].partition("/")[0].strip().lower())
+        elif part.content_type in _RETURNED and not part.enclosed:
+            returned = split(part.body.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0], limits)
+            about.update(dict.fromkeys(message_ids(returned.all("message-id"), limits)))
+    if not about:
+        # Programs older than RFC 3464 quote the returned header in plain text.
+        for part in parts:
+            if part.content_type == "text/plain" and not part.enclosed:
+                found = [each.decode("latin-1") for each in _OLD_STYLE.findall(part.body[: limits.text_bytes])]
+                about.update(dict.fromkeys(message_ids(found[:1], limits)))
+    actions.discard("")
+    worst = next((action for action in _WORST if action in actions), min(actions, default=""))
+    return Report(tuple(about), worst[:40])
+
+
+def _blocks(body: bytes, limits: Limits) -> list[Head]:
+    blocks = body[: limits.text_bytes].replace(b"\r\n", b"\n").split(b"\n\n")
+    return [split(block, limits) for block in blocks[: limits.parts] if block.strip()]

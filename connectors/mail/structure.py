@@ -1,0 +1,145 @@
+"""A message's parts, found without recursion and within limits: how many, how deep, how much text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message as Fields
+from email.utils import collapse_rfc2231_value
+
+from connectors.mail.charsets import clean
+from connectors.mail.encoded import text_of
+from connectors.mail.fields import Head, halves, split
+from connectors.mail.limits import Limits
+
+_CONTENT = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
+_INNER = Limits(header_bytes=16_384, fields=100, field_bytes=8_192)
+"""Of the headers of parts less is read than of the message's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One leaf, or an enclosed message: `head` and `body` are what stands in it, `depth` counts from the outside."""
+
+    content_type: str
+    head: Head
+    standard: Fields
+    body: bytes
+    depth: int
+    enclosed: bool
+    """Whether it stands in an enclosed message: its text and its files are that message's."""
+
+    @property
+    def filename(self) -> str:
+        """The name it has as a file; empty where it has none."""
+        return filename_of(self.standard)
+
+    @property
+    def disposition(self) -> str:
+        """`attachment`, `inline` or empty."""
+        return str(self.standard.get("content-disposition", "")).partition(";")[0].strip().lower()
+
+
+@dataclass(slots=True)
+class Walk:
+    """Where a walk through a message stands."""
+
+    limits: Limits
+    parts: int = 0
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def content_type(head: Head, fallback: str = "text/plain") -> str:
+    """Return a block's media type in lower case, without parameters."""
+    stated = head.first("content-type").partition(";")[0].strip().lower()
+    if not stated:
+        return fallback
+    return stated if _CONTENT.fullmatch(stated) else "application/octet-stream" if "/" in stated else "text/plain"
+
+
+def parameter(standard: Fields, name: str, field_name: str = "content-type") -> str:
+    """Return a parameter as text, also one in RFC 2231's pieces; empty where it is missing or cannot be read."""
+    try:
+        value = standard.get_param(name, "", header=field_name)
+        return collapse_rfc2231_value(value).strip() if value else ""
+    except (ValueError, LookupError, UnicodeError, TypeError, AttributeError, IndexError):
+        return ""
+
+
+def filename_of(standard: Fields) -> str:
+    """Return a part's file name without its path, decoded however the sender encoded it."""
+    found = parameter(standard, "filename", "content-disposition") or parameter(standard, "name")
+    try:
+        raw = found.encode("latin-1").decode("latin-1")
+    except UnicodeEncodeError:
+        return _basename(clean(found))  # decoded by RFC 2231 already
+    return _basename(text_of(raw))
+
+
+def _basename(name: str) -> str:
+    return name.replace("\\", "/").rpartition("/")[2][:255]
+
+
+def walk(head: Head, body: bytes, state: Walk) -> Iterator[Part]:
+    """Yield the leaves of a message in order, and each enclosed message before what is in it."""
+    stack: list[tuple[Head, bytes, int, bool, str]] = [(head, body, 0, False, "text/plain")]
+    while stack:
+        head, body, depth, enclosed, fallback = stack.pop()
+        state.parts += 1
+        if state.parts > state.limits.parts:
+            state.problems["too_many_parts"] = f"more than {state.limits.parts} parts"
+            return
+        kind = content_type(head, fallback)
+        standard = head.standard()
+        inside: list[tuple[Head, bytes, int, bool, str]] = []
+        if kind.startswith("multipart/") and depth < state.limits.depth:
+            boundary = parameter(standard, "boundary")
+            inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+            for piece in _pieces(body, boundary, state):
+                block, rest = halves(piece)
+                inside.append((split(block, _INNER), rest, depth + 1, enclosed, inner))
+            if inside:
+                stack.extend(reversed(inside))
+                continue
+            state.problems["broken_multipart"] = "a multipart without its boundary"
+            kind = "text/plain" if not enclosed and depth == 0 else "application/octet-stream"
+        elif kind.startswith("multipart/"):
+            state.problems["too_deep"] = f"more than {state.limits.depth} levels"
+            continue
+        yield Part(kind, head, standard, body, depth, enclosed)
+        if kind in ("message/rfc822", "message/global") and depth < state.limits.depth:
+            block, rest = halves(body)
+            stack.append((split(block, state.limits), rest, depth + 1, True, "text/plain"))
+        elif kind in ("message/rfc822", "message/global"):
+            state.problems["too_deep"] = f"more than {state.limits.depth} levels"
+
+
+def _pieces(body: bytes, boundary: str, state: Walk) -> list[bytes]:
+    """Return what stands between a boundary's lines; no more of it than the limit on parts leaves to look at."""
+    if not boundary:
+        return []
+    mark = b"--" + boundary.encode("latin-1", "replace")
+    found: list[bytes] = []
+    start = -1
+    place = 0 if body.startswith(mark) else _next(body, mark, 0)
+    while place >= 0:
+        after = place + len(mark)
+        end = body.find(b"\n", after)
+        tail = body[after : len(body) if end < 0 else end].strip()
+        if tail in (b"", b"--"):
+            if start >= 0:
+                found.append(body[start:place])
+                if state.parts + len(found) > state.limits.parts:
+                    return found
+            start = len(body) if end < 0 else end + 1
+            if tail == b"--":
+                return found
+        place = _next(body, mark, after)
+    if start >= 0:
+        found.append(body[start:])
+    return found
+
+
+def _next(body: bytes, mark: bytes, start: int) -> int:
+    """Where a line begins with a boundary, from `start` on; -1 where none does."""
+    place = body.find(b"\n" + mark, start)
+    return place if place < 0 else place + 1
