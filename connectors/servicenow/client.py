@@ -1,14 +1,16 @@
 """The reading half: live passes, the past newest first, tickets by id."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from connectors.servicenow import cursor as cursors
 from connectors.servicenow.canary import try_queries
-from connectors.servicenow.cells import Row, text
+from connectors.servicenow.cells import Row, rows, text
 from connectors.servicenow.cursor import Places, Stream
-from connectors.servicenow.dossier import Completed, Dossiers
+from connectors.servicenow.dossier import Completed, Dossiers, is_about_native, native_unreadable
 from connectors.servicenow.keyset import FIRST, Batch, Keyset, Place
+from connectors.servicenow.native import TABLE as NATIVE
+from connectors.servicenow.native_poll import STREAM, NativePoll
 from connectors.servicenow.recheck import Finder
 from connectors.servicenow.rights import PROBE_SECONDS, Prober, Rights
 from connectors.servicenow.selftest import checked
@@ -16,9 +18,12 @@ from connectors.servicenow.settings import BasicLogin, ServiceNowOptions
 from connectors.servicenow.stamps import instant, stamp
 from connectors.servicenow.table_api import TableApi
 from syncd.domain.problem import Problem
-from syncd.errors import SourceRefused
+from syncd.errors import SourceMisunderstood, SourceRefused
 from syncd.ports.connector import CheckLine, Cursor, Page, RawRecord, Rechecked, Site
 from syncd.ports.toolkit import Auth, BasicAuth, ClientCredentials, Toolkit
+
+NATIVE_SLICE = 5
+"""Pages of news from `task_sla` that one pass takes up beyond the overlap: a backlog must not keep tickets waiting."""
 
 TOKEN_PATH = "/oauth_token.do"  # noqa: S105  where tokens are asked for
 
@@ -33,8 +38,9 @@ class ServiceNowReader:
         api = toolkit.http(options.url, auth=_auth(options), headers={"accept": "application/json"})
         self._api = TableApi(toolkit, api, page_size=options.page_size)
         self._dossiers = Dossiers(self._api, toolkit, options)
-        self._prober = Prober(self._api, toolkit)
+        self._prober = Prober(self._api, toolkit, native=options.native_sla)
         self._finder = Finder(self._api, self._dossiers, options)
+        self._poll = NativePoll(self._api, options)
         self._tried: dict[str, float] = {}
 
     def check(self) -> Sequence[CheckLine]:
@@ -49,6 +55,7 @@ class ServiceNowReader:
         """
         places = cursors.parse(since, self._toolkit.source)
         watermark: datetime | None = None
+        told: dict[str, list[Row]] = {}
         for stream in cursors.streams(self._options):
             self._try(stream)
             upper = self._time() - timedelta(seconds=self._options.lag)
@@ -60,9 +67,47 @@ class ServiceNowReader:
                 # Within the overlap the place stays where the last pass left it: what lies between was read then.
                 place = Place(max(batch.place.at, stamp(reached)))
                 places = places.moved(stream, place)
-                yield self._page(stream, batch, places, watermark)
+                page = self._page(stream, batch, places, watermark)
+                told.update((record.ticket, rows(record.payload, NATIVE)) for record in page.records)
+                yield page
             places = places.moved(stream, Place(stamp(upper)))
+        if self._options.native_sla:
+            places = yield from self._native_news(places, told, watermark)
         yield Page((), places.text(), watermark)
+
+    def _native_news(
+        self, places: Places, told: dict[str, list[Row]], watermark: datetime | None
+    ) -> Generator[Page, None, Places]:
+        """Yield tickets of which the instance's own SLA clocks say something new; return how far those are read.
+
+        Where they show nothing the place stays, so that what begins to be shown is read from there on.
+        """
+        upper = self._time() - timedelta(seconds=self._options.lag)
+        known = places.at(STREAM)
+        reached = upper if known is None else min(instant(known.at) or upper, upper)
+        if not self._prober.native():
+            return places.moved(STREAM, Place(stamp(reached)))
+        start = reached - timedelta(seconds=self._options.overlap + 1)
+        left = NATIVE_SLICE
+        try:
+            for news in self._poll.news(start, upper, told):
+                for stream in cursors.streams(self._options) if news.tickets else ():
+                    found = self._poll.tickets(stream, news.tickets, self._dossiers.fields, self._site.backfill_from)
+                    if found:
+                        # The place moves only with the page behind: another stream may hold tickets of this news too.
+                        yield self._page(stream, Batch(tuple(found), news.place), places, watermark)
+                place = Place(max(news.place.at, stamp(reached)))
+                places = places.moved(STREAM, place)
+                left -= bool(news.tickets) and place.at > stamp(reached)
+                if left <= 0:
+                    return places
+        except (SourceRefused, SourceMisunderstood) as broken:
+            if not is_about_native(broken):
+                raise
+            self._prober.close_native()
+            yield Page((), places.text(), watermark, (native_unreadable(str(broken)),))
+            return places
+        return places.moved(STREAM, Place(stamp(upper)))
 
     def backfill(self, before: Cursor | None) -> Iterator[Page]:
         """Yield older and older tickets by their last update, stream by stream, down to the site's `backfill_from`."""
@@ -86,10 +131,10 @@ class ServiceNowReader:
             return Rechecked(())
         first = cursors.streams(self._options)[0]
         records: list[RawRecord] = []
-        for table, rows in self._finder.find(ids).items():
-            records.extend(self._complete(first, table, rows)[0].records)
-        found = {record.ticket for record in records}
-        missing = [sys_id for sys_id in dict.fromkeys(ids) if sys_id not in found]
+        for table, found in self._finder.find(ids).items():
+            records.extend(self._complete(first, table, found)[0].records)
+        seen = {record.ticket for record in records}
+        missing = [sys_id for sys_id in dict.fromkeys(ids) if sys_id not in seen]
         if not missing:
             return Rechecked(tuple(records))
         rights = self._prober.rights(first.table, first.filter)
@@ -118,19 +163,22 @@ class ServiceNowReader:
             )
         return Page(done.records, places.text(), watermark, tuple(problems))
 
-    def _complete(self, stream: Stream, table: str, rows: Sequence[Row]) -> tuple[Completed, Rights]:
+    def _complete(self, stream: Stream, table: str, tickets: Sequence[Row]) -> tuple[Completed, Rights]:
         """Return rows completed with what may be read of their history, even if less may be than a while ago."""
         rights = self._prober.rights(stream.table, stream.filter)
-        if not rows:
+        if not tickets:
             return Completed(()), rights
         try:
-            return self._dossiers.complete(table, rows, rights), rights
+            done = self._dossiers.complete(table, tickets, rights)
         except SourceRefused as refused:
             if refused.reason != "forbidden":
                 raise
-        self._prober.forget(stream.table)
-        rights = self._prober.rights(stream.table, stream.filter)
-        return self._dossiers.complete(table, rows, rights), rights
+            self._prober.forget(stream.table)
+            rights = self._prober.rights(stream.table, stream.filter)
+            done = self._dossiers.complete(table, tickets, rights)
+        if done.native_refused:
+            self._prober.close_native()
+        return done, rights
 
     def _try(self, stream: Stream) -> None:
         """Make sure, once and again every hour, that this instance honours queries on a stream."""

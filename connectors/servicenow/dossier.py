@@ -7,7 +7,10 @@ from connectors.servicenow.cells import Row, text, whole
 from connectors.servicenow.directory import Directory
 from connectors.servicenow.history import DELETED
 from connectors.servicenow.keyset import FIRST, LAST, Keyset, Place
-from connectors.servicenow.query import Filter, all_of, among, is_sys_id
+from connectors.servicenow.native import FIELDS as NATIVE_FIELDS
+from connectors.servicenow.native import TABLE as NATIVE
+from connectors.servicenow.native import kept as kept_of_native
+from connectors.servicenow.query import Filter, Pin, all_of, among, is_sys_id
 from connectors.servicenow.redaction import AUDIT, JOURNAL, record_fields
 from connectors.servicenow.rights import Rights
 from connectors.servicenow.settings import ServiceNowOptions
@@ -15,6 +18,7 @@ from connectors.servicenow.stamps import instant
 from connectors.servicenow.table_api import TableApi
 from connectors.servicenow.ticket import part_of
 from syncd.domain.problem import Problem
+from syncd.errors import SourceMisunderstood, SourceRefused
 from syncd.ports.connector import RawRecord
 from syncd.ports.toolkit import Toolkit
 
@@ -27,12 +31,15 @@ class Completed:
 
     records: tuple[RawRecord, ...]
     problems: tuple[Problem, ...] = ()
+    native_refused: bool = False
+    """The source's own SLA clocks could not be read; everything else was."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     rows: tuple[Row, ...] = ()
     hidden: int = 0
+    refused: str = ""
 
 
 class Dossiers:
@@ -55,19 +62,26 @@ class Dossiers:
         batches = list(self._batches([text(row, "sys_id") for row in usable]))
         calls: list[Callable[[], _Found]] = []
         calls += [self._audit_call(ids) for ids in batches if rights.audit]
-        asked = len(calls)
+        audits = len(calls)
         calls += [self._journal_call(ids) for ids in batches if rights.journal]
+        histories = len(calls)
+        calls += [self._native_call(ids) for ids in batches if rights.native]
         found = self._toolkit.gather(calls)
-        audit, journal = _by("documentkey", found[:asked]), _by("element_id", found[asked:])
-        hidden = sum(each.hidden for each in found)
+        audit, journal = _by("documentkey", found[:audits]), _by("element_id", found[audits:histories])
+        native = _by("task", found[histories:])
+        refused = next((each.refused for each in found if each.refused), "")
+        if refused:
+            problems.append(native_unreadable(refused))
+        hidden = sum(each.hidden for each in found[:histories])
         if hidden:
             problems.append(Problem("hidden_rows", f"{table}: {hidden} rows of history cannot be read"))
         self._directory.learn(usable, _all(audit), _all(journal))
         records = [
-            self._record(table, row, audit.get(text(row, "sys_id"), []), journal.get(text(row, "sys_id"), []), rights)
+            self._record(table, row, audit.get(key, []), journal.get(key, []), native.get(key, []), rights)
             for row in usable
+            for key in (text(row, "sys_id"),)
         ]
-        return Completed(tuple(records), tuple(problems))
+        return Completed(tuple(records), tuple(problems), bool(refused))
 
     def deleted(self, ids: Sequence[str]) -> frozenset[str]:
         """Return those of some tickets whose deletion was audited."""
@@ -81,14 +95,28 @@ class Dossiers:
 
     def _audit_call(self, ids: Sequence[str]) -> Callable[[], _Found]:
         wanted = all_of(among("documentkey", ids), among("fieldname", (*self._options.tracked, DELETED)))
-        return lambda: self._history("sys_audit", wanted, (*AUDIT, "documentkey"))
+        return lambda: self._history("sys_audit", Filter(wanted), (*AUDIT, "documentkey"))
 
     def _journal_call(self, ids: Sequence[str]) -> Callable[[], _Found]:
         wanted = all_of(among("element_id", ids), among("element", ("comments", "work_notes")))
-        return lambda: self._history("sys_journal_field", wanted, (*JOURNAL, "element_id"))
+        return lambda: self._history("sys_journal_field", Filter(wanted), (*JOURNAL, "element_id"))
 
-    def _history(self, table: str, wanted: str, fields: Sequence[str]) -> _Found:
-        keyset = Keyset(self._api, table, fields, Filter(wanted), column="sys_created_on")
+    def _native_call(self, ids: Sequence[str]) -> Callable[[], _Found]:
+        # Pinned, so that a condition that was dropped is seen on the first row, and not after a whole table.
+        wanted = Filter(among("task", ids), pins=(Pin("task", frozenset(ids)),))
+
+        def call() -> _Found:
+            try:
+                return self._history(NATIVE, wanted, (*NATIVE_FIELDS, "task"))
+            except (SourceRefused, SourceMisunderstood) as broken:
+                if not is_about_native(broken):
+                    raise
+                return _Found(refused=str(broken))
+
+        return call
+
+    def _history(self, table: str, wanted: Filter, fields: Sequence[str]) -> _Found:
+        keyset = Keyset(self._api, table, fields, wanted, column="sys_created_on")
         rows: list[Row] = []
         hidden = 0
         for batch in keyset.read(Place(FIRST), LAST):
@@ -96,7 +124,9 @@ class Dossiers:
             hidden += batch.hidden
         return _Found(tuple(rows), hidden)
 
-    def _record(self, table: str, row: Row, audit: Sequence[Row], journal: Sequence[Row], rights: Rights) -> RawRecord:
+    def _record(
+        self, table: str, row: Row, audit: Sequence[Row], journal: Sequence[Row], native: Sequence[Row], rights: Rights
+    ) -> RawRecord:
         payload: dict[str, object] = {
             "table": text(row, "sys_class_name") or table,
             "record": dict(row),
@@ -106,10 +136,24 @@ class Dossiers:
             "users": self._directory.users(row, audit, journal),
             "readable": {"audit": rights.audit, "journal": rights.journal},
         }
+        if native:
+            payload[NATIVE] = [kept_of_native(each) for each in native]
         updated_at = instant(text(row, "sys_updated_on"))
         if updated_at is None:  # pragma: no cover - `complete` lets no such row through
             raise ValueError("sys_updated_on")
         return RawRecord(text(row, "sys_id"), updated_at, payload, part_of(payload))
+
+
+def is_about_native(broken: SourceRefused | SourceMisunderstood) -> bool:
+    """Tell whether an error means that `task_sla` may not be asked; evidence beside ours must not stop a source."""
+    if isinstance(broken, SourceRefused):
+        return broken.reason != "auth"
+    return broken.reason == "query_not_honoured"
+
+
+def native_unreadable(why: str) -> Problem:
+    """Return the finding that the source's own SLA clocks cannot be read."""
+    return Problem("native_unreadable", f"{NATIVE}: the source's own SLA verdicts are not read: {why}")
 
 
 def _by(column: str, found: Sequence[_Found]) -> dict[str, list[Row]]:

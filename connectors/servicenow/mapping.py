@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from connectors.servicenow import snapshot
 from connectors.servicenow.cells import text
 from connectors.servicenow.history import Break, beginnings, breaks, unaudited
+from connectors.servicenow.native import evidence
 from connectors.servicenow.parties import Actor, WhoIsWho
 from connectors.servicenow.redaction import Redaction
 from connectors.servicenow.settings import ServiceNowOptions
@@ -21,7 +22,7 @@ from syncd.ports.connector import Mapped, RawRecord, Site
 class ServiceNowMapper:
     """Maps ServiceNow records; see `syncd.ports.connector.Mapper`."""
 
-    version = 1
+    version = 2
     volatile: frozenset[str] = frozenset()
 
     def __init__(self, site: Site, options: ServiceNowOptions) -> None:
@@ -61,7 +62,7 @@ class ServiceNowMapper:
             title=_title(ticket, wanted=self._options.titles),
             quality=_quality(ticket, gaps),
             gaps=tuple(gaps),
-            events=in_order((*events, *messages(ticket, self._who))),
+            events=in_order((*events, *messages(ticket, self._who), *evidence(ticket.slas, ticket.opened_at))),
         )
         return Mapped(timeline, tuple(reader.problems.values()), complete=ticket.audit_readable)
 

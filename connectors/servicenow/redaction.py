@@ -5,6 +5,8 @@ from hashlib import sha256
 
 from connectors.servicenow.cells import Row, inner, rows, text
 from connectors.servicenow.history import DELETED
+from connectors.servicenow.native import TABLE as NATIVE
+from connectors.servicenow.native import kept as kept_of_native
 from connectors.servicenow.settings import ServiceNowOptions
 
 IDENTITY = (
@@ -37,6 +39,7 @@ class Redaction:
     def __init__(self, options: ServiceNowOptions) -> None:
         self._record = frozenset(record_fields(options))
         self._audited = frozenset((*options.tracked, DELETED))
+        self._native = options.native_sla
 
     def of(self, payload: Mapping[str, object]) -> dict[str, object]:
         """Return what is left of a payload. Idempotent."""
@@ -47,6 +50,9 @@ class Redaction:
             "journal": [_hashed(_only(row, _JOURNAL)) for row in rows(payload, "journal")],
             "users": [_only(row, _USER) for row in rows(payload, "users")],
         }
+        slas = [kept_of_native(row) for row in rows(payload, NATIVE)] if self._native else []
+        if slas:
+            kept[NATIVE] = slas
         for key in ("names", "readable"):
             if key in payload:
                 kept[key] = inner(payload, key)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from connectors.servicenow.canary import try_queries
 from connectors.servicenow.cells import Row, text
 from connectors.servicenow.cursor import Stream
+from connectors.servicenow.native import TABLE as NATIVE
 from connectors.servicenow.query import all_of, condition, ordered
 from connectors.servicenow.rights import Prober
 from connectors.servicenow.settings import BasicLogin, ServiceNowOptions
@@ -18,7 +19,18 @@ def checked(api: TableApi, prober: Prober, options: ServiceNowOptions, streams: 
     lines = [_identity(api, options)]
     for stream in streams:
         lines.extend(_stream(api, prober, options, stream))
+    if options.native_sla:
+        lines.append(_native(prober))
     return lines
+
+
+def _native(prober: Prober) -> CheckLine:
+    """An empty answer means no rights as often as no rows; as evidence only, it fails no check."""
+    seen = prober.native_rows()
+    if seen is None:
+        return CheckLine(NATIVE, ok=False, detail="refused: grant read access to it, or set native_sla: false")
+    nothing = "shows nothing: no SLA is attached there, or no right to see one; the source's own verdicts are not shown"
+    return CheckLine(NATIVE, ok=True, detail="readable, shown beside our clocks" if seen else nothing)
 
 
 def _identity(api: TableApi, options: ServiceNowOptions) -> CheckLine:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from connectors.servicenow.query import Filter, field_name, parse_filter, table_name
 from connectors.servicenow.states import DEFAULTS, PRIORITIES, REFERENCES, Meaning, Meanings
 from syncd.domain.names import Awaiting, Party, Phase
+from syncd.domain.native import PREFIX
 from syncd.ports.secret import SecretRef
 
 
@@ -42,6 +43,12 @@ def _own_field(text: str) -> str:
     return field_name(text)
 
 
+def _unclaimed(name: str) -> str:
+    if name.startswith(PREFIX):
+        raise ValueError(f"{name!r}: the source's own SLA clocks are called so; call yours another name")
+    return name
+
+
 def _checked_filter(text: str) -> str:
     parse_filter(text)
     return text
@@ -53,6 +60,7 @@ def _named(value: object) -> object:
 
 
 FieldName = Annotated[str, AfterValidator(_own_field)]
+AttributeName = Annotated[str, AfterValidator(_unclaimed)]
 TableName = Annotated[str, AfterValidator(table_name)]
 
 _Closed = ConfigDict(extra="forbid", frozen=True)
@@ -150,7 +158,7 @@ class ServiceNowOptions(BaseModel):
     priorities: dict[str, str] = Field(
         default_factory=dict, description="Raw priority with ours, over the defaults 1: P1 to 5: P5."
     )
-    attributes: Annotated[dict[str, FieldName], BeforeValidator(_named)] = Field(
+    attributes: Annotated[dict[AttributeName, FieldName], BeforeValidator(_named)] = Field(
         {"assignment_group": "assignment_group", "category": "category"},
         description="Attributes that contracts may read, each with its field; a list of fields names each as itself.",
     )
@@ -165,6 +173,11 @@ class ServiceNowOptions(BaseModel):
     )
     relay_accounts: tuple[str, ...] = Field(
         (), description="Accounts through which a vendor's own ticket system writes: their comments count as relayed."
+    )
+    native_sla: bool = Field(
+        True,
+        description="Whether what the instance's own SLA clocks (task_sla) say is read, as evidence that explanations "
+        "show beside ours; it never changes a reading. Where task_sla shows nothing it is looked at once an hour.",
     )
     page_size: int = Field(200, ge=10, le=1000, description="Tickets asked for at a time; lowered while answers fail.")
     lag: int = Field(30, ge=0, le=600, description="Seconds behind the instance's time up to which changes are read.")

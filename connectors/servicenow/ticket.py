@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connectors.servicenow.cells import Row, inner, rows, text, texts, whole
 from connectors.servicenow.history import Update, updates
+from connectors.servicenow.native import TABLE as NATIVE
 from connectors.servicenow.parties import People, people
 from connectors.servicenow.stamps import instant
 
@@ -28,6 +29,8 @@ class Ticket:
     """`sys_mod_count`."""
     updates: tuple[Update, ...]
     journal: tuple[Row, ...]
+    slas: tuple[Row, ...]
+    """Rows of `task_sla`."""
     unread: int
     """Rows of its history without an id or an instant."""
     known: People
@@ -86,6 +89,7 @@ def read(payload: Mapping[str, object]) -> Ticket:
         count=whole(record, "sys_mod_count"),
         updates=tuple(history),
         journal=tuple(journal),
+        slas=tuple(rows(payload, NATIVE)),
         unread=unread + len(written) - len(journal),
         known=people(rows(payload, "users")),
         shown={table: dict(zip(named := inner(names, table), texts(named, named), strict=True)) for table in names},

@@ -1,6 +1,6 @@
 """Why a ticket's clocks say what they say, as plain text for somebody who was not there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from syncd.domain.ledger import totals
 from syncd.domain.matching import matches
 from syncd.domain.measure import believed, measure
 from syncd.domain.names import Verdict
+from syncd.domain.native import divergences, natives
 from syncd.domain.reading import Cycle, Reading
 from syncd.domain.timeline import Timeline
 from syncd.domain.timeline_format import instant_text
@@ -48,6 +49,7 @@ def explain(
         match = by_target.get((reading.contract, reading.target))
         workings = workings_behind(history, reading, contract, match, agreements.exclusions)
         lines += ["", *_reading(reading, contract, workings)]
+    lines += _natives(timeline, found.readings, zone, as_of, withdrawn)
     return "\n".join(lines) + "\n"
 
 
@@ -68,6 +70,25 @@ def _timeline(timeline: Timeline, zone: str, as_of: datetime, withdrawn: frozens
         if event.at > as_of:
             note += "  [after the instant asked about: not seen]"
         yield f"  {local(event.at, zone)}  {event.by.value:<11}  {event_words(event)}  (event {event.id}){note}"
+
+
+def _natives(
+    timeline: Timeline, readings: Sequence[Reading], zone: str, as_of: datetime, withdrawn: frozenset[str]
+) -> Iterator[str]:
+    """What the source's own SLA clocks say, and where that contradicts ours; nothing if it has none."""
+    told = natives(timeline, as_of=as_of, withdrawn=withdrawn)
+    if not told:
+        return
+    yield ""
+    yield f"What the source itself says (evidence, no part of our reading; times in {zone})"
+    for native in told:
+        goal = "" if native.goal_us is None else f", goal {duration_text(native.goal_us)}"
+        yield f"  {native.name}: {native.value} since {local(native.since, zone)}{goal} (event {native.event})"
+    for each in divergences(told, readings):
+        yield (
+            f"  differs:  {each.native.name} is {each.native.value} there, target {each.reading.target} of contract "
+            f"{each.reading.contract} is {each.cycle.verdict.value} here (cycle {each.cycle.number})"
+        )
 
 
 def _reading(reading: Reading, contract: Contract, workings: Mapping[int, Working]) -> Iterator[str]:
