@@ -1,9 +1,12 @@
-"""`syncd demo`: a simulated ServiceNow and the daemon on an embedded store, to look at."""
+"""`syncd demo`: a simulated ServiceNow, a simulated Jira, and the daemon on an embedded store, to look at."""
 
 import json
 import os
 import socket
 import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -18,11 +21,27 @@ from syncd.plugins import plugin
 from syncd.ports.connector import Simulator
 from syncd.transport.served import serve
 
-KIND = "servicenow"
 SEED = 7
 HISTORY_DAYS = 14
-TICKETS_A_DAY = 40
 USUAL_PORT = 9465
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One simulated source of the demo: what it is called, its kind, how busy it is, and options of its own."""
+
+    name: str
+    kind: str
+    called: str
+    tickets_per_day: int
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+_PRIORITIES = {"1": "P1", "2": "P2", "3": "P3", "4": "P4", "5": "P5"}
+SHOWN = (
+    Shown("snow", "servicenow", "ServiceNow", 40),
+    Shown("jira", "jira", "Jira", 20, {"priorities": _PRIORITIES}),
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,30 +60,41 @@ def demo(
     Everything listens on loopback only. Ctrl-C stops it, the store is kept, the next demo goes on with it.
     """
     state.mkdir(parents=True, exist_ok=True)
-    simulator = _simulator(state)
-    with serve(simulator, now=SystemNow()) as server:
-        os.environ.update(simulator.credentials())
-        config = _configuration(state, simulator, server.url)
-        sys.stderr.write(f"simulated ServiceNow  {server.url}\nconfiguration         {config}\n")
+    began = _began(state)
+    sources: list[dict[str, object]] = []
+    with ExitStack() as served:
+        for shown in SHOWN:
+            simulator = _simulator(shown, began)
+            server = served.enter_context(serve(simulator, now=SystemNow()))
+            os.environ.update(simulator.credentials())
+            sys.stderr.write(f"{'simulated ' + shown.called:<21} {server.url}\n")
+            options = {**simulator.options(server.url), **shown.options}
+            sources.append({"name": shown.name, "kind": shown.kind, "every": "10s", "options": options})
+        config = _configuration(state, sources)
+        sys.stderr.write(f"{'configuration':<21} {config}\n")
         run_daemon(config, log_level)
 
 
-def _simulator(state: Path) -> Simulator:
-    """The same simulated world at every start: it began when the first demo did."""
+def _began(state: Path) -> str:
+    """The instant at which the simulated worlds began: when the first demo did, so that every start shows the same."""
     note = state / "world.json"
     if not note.exists():
         began = SystemNow().utc().replace(minute=0, second=0, microsecond=0) - timedelta(days=HISTORY_DAYS)
         note.write_text(json.dumps({"began": instant_text(began)}) + "\n", encoding="utf-8")
-    began_text = str(json.loads(note.read_text(encoding="utf-8"))["began"])
-    datetime.fromisoformat(began_text)
-    build = plugin(KIND).simulator
+    text = str(json.loads(note.read_text(encoding="utf-8"))["began"])
+    datetime.fromisoformat(text)
+    return text
+
+
+def _simulator(shown: Shown, began: str) -> Simulator:
+    build = plugin(shown.kind).simulator
     if build is None:
-        raise typer.BadParameter(f"the connector {KIND} has no simulator")
-    return build(SEED, {"start": began_text, "tickets_per_day": TICKETS_A_DAY})
+        raise typer.BadParameter(f"the connector {shown.kind} has no simulator")
+    return build(SEED, {"start": began, "tickets_per_day": shown.tickets_per_day})
 
 
-def _configuration(state: Path, simulator: Simulator, url: str) -> Path:
-    """Write the configuration that reads the simulator; JSON, which YAML reads as well."""
+def _configuration(state: Path, sources: list[dict[str, object]]) -> Path:
+    """Write the configuration that reads the simulators; JSON, which YAML reads as well."""
     samples = _samples()
     folder = state.absolute()
     written = {
@@ -73,17 +103,18 @@ def _configuration(state: Path, simulator: Simulator, url: str) -> Path:
         "contracts": [str(samples / "contracts")],
         "calendars": [str(samples / "calendars")],
         "parties": {
-            "customer": {"domains": ["example.com"]},
+            "customer": {"domains": ["example.com"], "groups": ["service-desk", "network-team"]},
             "vendors": {
-                "acme": {"name": "ACME Managed Services", "domains": ["acme.example"], "groups": ["ACME NOC"]},
+                "acme": {
+                    "name": "ACME Managed Services", "domains": ["acme.example"], "groups": ["ACME NOC", "acme-noc"],
+                },
                 "globex": {
-                    "name": "Globex Service Desk", "domains": ["globex.example"], "groups": ["Globex Service Desk"],
+                    "name": "Globex Service Desk", "domains": ["globex.example"],
+                    "groups": ["Globex Service Desk", "globex-desk"],
                 },
             },
         },
-        "sources": [
-            {"name": "snow", "kind": KIND, "every": "10s", "options": dict(simulator.options(url))},
-        ],
+        "sources": sources,
     }  # fmt: skip
     path = folder / "syncd.yaml"
     path.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")

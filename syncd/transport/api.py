@@ -6,14 +6,15 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from syncd.errors import ConfigError, SourceUnavailable
+from syncd.errors import ConfigError, SourceRefused, SourceThrottled, SourceUnavailable
 from syncd.ports.now import Now
 from syncd.ports.toolkit import Auth, ClientCredentials, HttpResponse
 from syncd.transport.addresses import joined, service, without_query
 from syncd.transport.auth import Credential, Secrets, credential
 from syncd.transport.header_values import retry_after
-from syncd.transport.policy import Persistence, judged
+from syncd.transport.policy import EndpointThrottled, Persistence, judged
 from syncd.transport.rate_headers import wanted_pause
+from syncd.transport.refusals import of_one_endpoint, said, wants_captcha
 from syncd.transport.throttle import Throttle
 from syncd.transport.wire import Parcel, Wire
 
@@ -73,7 +74,13 @@ class SourceApi:
             answer = self._authorised(parcel)
             pause = wanted_pause(answer, at=self._now.utc())
             location = without_query(answer.headers.get("location", ""))
-            error = judged(self._source, parcel.subject, answer.status, retry_after=pause, location=location)
+            error = judged(
+                self._source, parcel.subject, answer.status, retry_after=pause, location=location, said=said(answer)
+            )
+            if isinstance(error, SourceRefused) and wants_captcha(answer.headers):
+                raise SourceRefused(self._source, "auth", f"{error}: a captcha is wanted; log in with a browser once")
+            if isinstance(error, SourceThrottled) and of_one_endpoint(answer.headers):
+                raise EndpointThrottled(self._source, pause, str(error))
             if error is not None:
                 raise error
             try:

@@ -5,7 +5,7 @@ the work, several of them at once, and must neither block nor raise.
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from syncd.errors import SourceReason
 
@@ -50,6 +50,28 @@ class SkewMeasured:
 
     source: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetTold:
+    """What an answer said about a budget of calls; None where it did not say."""
+
+    source: str
+    limit: float | None
+    remaining: float | None
+    near: bool = False
+    """The source says that less than a fifth is left."""
+    enforced: bool = True
+    """False for limits that the source only announces."""
+
+
+@runtime_checkable
+class WatchesBudgets(Protocol):
+    """Hooks that want to know about budgets as well; others are not told."""
+
+    def budget_told(self, detail: BudgetTold) -> None:
+        """An answer told how much may still be asked."""
+        ...
 
 
 class Hooks(Protocol):

@@ -40,11 +40,17 @@ def translated(source: str, subject: str, error: httpx.RequestError, *, answerin
     return SourceUnavailable(source, "truncated" if answering else "network", what)
 
 
-def judged(source: str, subject: str, status: int, *, retry_after: float, location: str = "") -> SourceError | None:
+class EndpointThrottled(SourceThrottled):
+    """The source asked us to slow down on one of its endpoints; the others go on."""
+
+
+def judged(
+    source: str, subject: str, status: int, *, retry_after: float, location: str = "", said: str = ""
+) -> SourceError | None:
     """Return what a status means as an exception, None for 2xx: the table of `syncd.ports.toolkit.HttpApi`.
 
-    `location` is where a redirect points to, without its query. Redirects are not followed: credentials stay with the
-    host they were given for, and what an API is redirected to is a login page.
+    `said` is the refusal's own message, `location` is where a redirect points to, without its query. Redirects are not
+    followed: credentials stay with the host they were given for, and what an API is redirected to is a login page.
     """
     what = f"{subject}: status {status}"
     if 200 <= status < 300:  # noqa: PLR2004  the classes of RFC 9110 section 15 are clearer as figures
@@ -56,7 +62,7 @@ def judged(source: str, subject: str, status: int, *, retry_after: float, locati
     if status in _UNANSWERED:
         return SourceUnavailable(source, _UNANSWERED[status], what)
     if 400 <= status < 500:  # noqa: PLR2004  as above
-        return SourceRefused(source, _REFUSALS.get(status, "configuration"), what)
+        return SourceRefused(source, _REFUSALS.get(status, "configuration"), f"{what}: {said}" if said else what)
     if 500 <= status < 600:  # noqa: PLR2004  as above
         return SourceUnavailable(source, "server", what)
     return SourceMisunderstood(source, "protocol", what)
@@ -102,11 +108,14 @@ class Persistence:
 
     def _wait(self, state: RetryCallState) -> float:
         error = _error(state)
-        if isinstance(error, SourceThrottled):
+        asked = 0.0
+        if isinstance(error, EndpointThrottled):
+            asked = error.retry_after
+        elif isinstance(error, SourceThrottled):
             self._throttle.hold(error.retry_after)
         doublings = min(state.attempt_number - 1, 30)
         bound = min(self._limits.longest_backoff, self._limits.first_backoff * 2.0**doublings)
-        return max(self._jitter.uniform(0.0, bound), self._throttle.held())
+        return max(self._jitter.uniform(0.0, bound), self._throttle.held(), asked)
 
     def _sit_out(self, state: RetryCallState) -> None:
         error = _error(state)

@@ -26,12 +26,19 @@ class Throttle:
         self._lock = threading.Lock()
         self._next_at = float("-inf")
         self._held_until = float("-inf")
+        self._endpoints: dict[str, float] = {}
+        """Until when single endpoints are left alone; those that are over are forgotten."""
 
-    def hold(self, seconds: float) -> None:
-        """Send nothing for so many seconds (a day at most); an earlier hold that lasts longer stays."""
-        until = self._now.monotonic() + min(seconds, LONGEST_WAIT)
+    def hold(self, seconds: float, endpoint: str | None = None) -> None:
+        """Send nothing for so many seconds (a day at most), to one endpoint or at all; a longer hold stays."""
+        at = self._now.monotonic()
+        until = at + min(seconds, LONGEST_WAIT)
         with self._lock:
-            self._held_until = max(self._held_until, until)
+            if endpoint is None:
+                self._held_until = max(self._held_until, until)
+                return
+            self._endpoints = {name: end for name, end in self._endpoints.items() if end > at}
+            self._endpoints[endpoint] = max(self._endpoints.get(endpoint, until), until)
 
     def held(self) -> float:
         """Return how many seconds nothing may be sent yet; 0 for none."""
@@ -39,7 +46,7 @@ class Throttle:
             return max(0.0, self._held_until - self._now.monotonic())
 
     @contextmanager
-    def admission(self) -> Iterator[None]:
+    def admission(self, endpoint: str = "") -> Iterator[None]:
         """Wait for a turn, and keep one of the source's slots while inside.
 
         Raises `SourceThrottled` when the source wants to be left alone for longer than a call may take, or when the
@@ -49,15 +56,15 @@ class Throttle:
             message = "a call to a source was made within another call's slot"
             raise RuntimeError(message)
         with self._slots:
-            self._wait_for_turn()
+            self._wait_for_turn(endpoint)
             self._within.call = True
             try:
                 yield
             finally:
                 self._within.call = False
 
-    def _wait_for_turn(self) -> None:
-        while (turn := self._take_turn()) is not None:
+    def _wait_for_turn(self, endpoint: str) -> None:
+        while (turn := self._take_turn(endpoint)) is not None:
             cause, seconds = turn
             if cause == "source" and seconds > self._patience:
                 raise SourceThrottled(self._source, seconds, f"asked to be left alone for another {seconds:.0f} s")
@@ -68,12 +75,13 @@ class Throttle:
             if not done:
                 raise SourceThrottled(self._source, seconds - waited, "stopped while waiting for its turn")
 
-    def _take_turn(self) -> tuple[Cause, float] | None:
+    def _take_turn(self, endpoint: str) -> tuple[Cause, float] | None:
         """Take the next turn if it has come; else return why to wait and how long."""
         with self._lock:
             at = self._now.monotonic()
-            if self._held_until > at:
-                return "source", self._held_until - at
+            held_until = max(self._held_until, self._endpoints.get(endpoint, at))
+            if held_until > at:
+                return "source", held_until - at
             if self._next_at > at:
                 return "pace", self._next_at - at
             self._next_at = at + self._spacing

@@ -1,5 +1,6 @@
 """One exchange with a source: sent in turn, read within bounds, measured, its faults in our words."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -11,12 +12,17 @@ from syncd import __version__
 from syncd.errors import SourceMisunderstood, SourceUnavailable
 from syncd.ports.now import Now
 from syncd.ports.toolkit import HttpResponse
-from syncd.transport.hooks import Hooks, Outcome, RequestFinished
+from syncd.transport.budgets import budget_of
+from syncd.transport.hooks import Hooks, Outcome, RequestFinished, WatchesBudgets
 from syncd.transport.limits import Limits
 from syncd.transport.policy import translated
-from syncd.transport.rate_headers import wanted_pause
+from syncd.transport.rate_headers import TOO_MANY_REQUESTS, wanted_pause
+from syncd.transport.refusals import of_one_endpoint
 from syncd.transport.skew import SkewMeter
 from syncd.transport.throttle import Throttle
+
+_ID = re.compile(r"/(?:[A-Z][A-Z0-9_]*-)?\d+(?=/|$)")
+"""Of a ticket: a number, or a key such as VND-7."""
 
 _LOOPBACK: dict[str, httpx.BaseTransport | None] = {
     "all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None,
@@ -34,6 +40,11 @@ class Parcel:
     """How messages call it: method and path, no query."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     content: bytes = field(default=b"", repr=False)
+
+    @property
+    def endpoint(self) -> str:
+        """The call without the ids in its path: what a source counts bursts by."""
+        return _ID.sub("/*", self.subject)
 
 
 def client(limits: Limits, mount: httpx.BaseTransport | None) -> httpx.Client:
@@ -75,7 +86,7 @@ class Wire:
         What the answer says about pace holds for every further call. `dated` False keeps the clock of another host
         than the source's out of the measured skew.
         """
-        with self._throttle.admission():
+        with self._throttle.admission(parcel.endpoint):
             started, sent = self._now.monotonic(), self._now.utc()
             outcome: Outcome = "error"
             try:
@@ -85,7 +96,11 @@ class Wire:
                 self._hooks.request_finished(RequestFinished(self._source, outcome, self._now.monotonic() - started))
             if dated:
                 self._skew.observe(answer.headers, sent=sent)
-            self._throttle.hold(wanted_pause(answer, at=self._now.utc()))
+            burst = answer.status == TOO_MANY_REQUESTS and of_one_endpoint(answer.headers)
+            self._throttle.hold(wanted_pause(answer, at=self._now.utc()), parcel.endpoint if burst else None)
+            budget = budget_of(self._source, answer)
+            if budget is not None and isinstance(self._hooks, WatchesBudgets):
+                self._hooks.budget_told(budget)
             return answer
 
     def _answer(self, parcel: Parcel, started: float) -> HttpResponse:
