@@ -92,7 +92,8 @@ def wake_at(readings: Iterable[Reading]) -> datetime | None:
             at_risk = cycle.at_risk_at if pending and cycle.stage is Stage.RUNNING else None
             if at_risk is not None and at_risk > reading.as_of:
                 moments.append(at_risk)
-            if cycle.breaks_at is not None and (pending or cycle.misses):
+            watched = pending or cycle.misses or (cycle.raw is not None and cycle.raw.verdict is Verdict.PENDING)
+            if cycle.breaks_at is not None and watched:
                 # At that instant the goal is used up exactly, which is still in time.
                 moments.append(cycle.breaks_at + _TICK)
     return min(moments, default=None)

@@ -1,14 +1,15 @@
 """Both deadlines at once are what each is alone, wherever the table of a calendar ends; expected figures by hand."""
 
-from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from syncd.domain.calendar import CalendarExhausted, ServiceCalendar, always
 from syncd.domain.calendar_rules import CalendarRule
+from syncd.domain.calendar_zone import instants_reading
 from syncd.domain.instant import DAY_US, to_us
 from syncd.domain.interval import Interval
-from tests.domain.calendar_samples import calendar, workdays
+from tests.domain.calendar_samples import calendar, windows, workdays
 from tests.domain.clock_samples import at
 
 HOUR = 3_600_000_000
@@ -41,10 +42,56 @@ YEARS = [MONDAY + years * 366 * DAY_US for years in (-2, 0, 1)]
         pytest.param(FIVE, 0, FIVE, NINE + DAY_US, id="no goal at all at closing time"),
         pytest.param(FIVE + HOUR, 0, FIVE + HOUR, NINE + DAY_US, id="no goal at all after closing time"),
         pytest.param(NINE, 1, NINE + 1, NINE + 1, id="a microsecond"),
-        pytest.param(MONDAY - 300 * DAY_US + HOUR, 2_000 * HOUR, MONDAY + 50 * DAY_US + 9 * HOUR,
-                     MONDAY + 50 * DAY_US + 9 * HOUR, id="from one year into the next"),
+        pytest.param(NINE - 63 * DAY_US, 40 * HOUR, FIVE - 59 * DAY_US, NINE - 56 * DAY_US, id="from 2025 into 2026"),
+        pytest.param(
+            NINE + 301 * DAY_US, 40 * HOUR, FIVE + 305 * DAY_US, NINE + 308 * DAY_US, id="from 2026 into 2027"
+        ),
     ],
-)  # fmt: skip
+)
 def test_both_deadlines(known: ServiceCalendar, start: int, goal: int, due: int, late: int) -> None:
     assert (known.due_us(start, goal), known.late_us(start, goal)) == (due, late)
     assert known.deadlines_us(start, goal) == (due, late)
+
+
+@pytest.mark.parametrize("known", [nine_to_five(), asked(MONDAY, MONDAY + 20 * 366 * DAY_US)], ids=["new", "asked far"])
+def test_a_goal_that_ten_years_do_not_use_up_has_no_deadlines(known: ServiceCalendar) -> None:
+    """Eleven years of forty-hour weeks, also where the table happens to reach that far."""
+    with pytest.raises(CalendarExhausted, match="does not use up"):
+        known.deadlines_us(NINE, 11 * 52 * 40 * HOUR)
+
+
+def test_a_negative_goal_has_no_deadlines() -> None:
+    with pytest.raises(ValueError, match="cannot be negative"):
+        asked(MONDAY).deadlines_us(NINE, -1)
+
+
+@pytest.mark.parametrize("start", [MONDAY, MONDAY + 1, -HOUR])
+def test_where_every_instant_counts_a_deadline_is_plain_addition(start: int) -> None:
+    known = always()
+    assert known.deadlines_us(start, HOUR) == (start + HOUR, start + HOUR)
+    assert known.deadlines_us(start, 0) == (start, start)
+    assert known.in_service(start)
+    assert known.windows(start, start) == []
+    assert known.windows(start, start + 1) == [Interval(start, start + 1)]
+    assert (known.name, known.time_zone) == ("always", "UTC")
+
+
+def test_windows_lie_within_what_was_asked_for() -> None:
+    """Asked for Tuesday noon to Wednesday 10:00 of a year whose table is there as a whole."""
+    noon, ten = MONDAY + 36 * HOUR, MONDAY + 58 * HOUR
+    assert asked(MONDAY).windows(noon, ten) == [
+        Interval(noon, FIVE + DAY_US), Interval(NINE + 2 * DAY_US, ten),
+    ]  # fmt: skip
+
+
+def test_instants_are_whole_numbers_where_a_clock_changes_too() -> None:
+    """Berlin, 2026-03-29: the clock goes from 02:00 to 03:00 in the middle of a night's window."""
+    night = ServiceCalendar("night", "Europe/Berlin", ((None, CalendarRule(weekly={5: windows("22:00-06:00")})),))
+    saturday = MONDAY + 26 * DAY_US
+    found = night.windows(saturday, saturday + 2 * DAY_US)
+    assert found == [Interval(saturday + 21 * HOUR, saturday + 28 * HOUR)]
+    zone = ZoneInfo("Europe/Berlin")
+    changes = instants_reading(
+        zone, [Interval(saturday, saturday + 2 * DAY_US)], Interval(saturday, saturday + DAY_US * 2)
+    )
+    assert {type(instant) for interval in (*found, *changes) for instant in interval} == {int}

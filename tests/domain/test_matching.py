@@ -10,7 +10,7 @@ from syncd.domain import events as e
 from syncd.domain.conditions import holds
 from syncd.domain.contract import Agreements, Contract, Cover, Target, Vendor
 from syncd.domain.history import fold
-from syncd.domain.matching import covers, matches, uncovered_reason
+from syncd.domain.matching import covers, matches, uncovered_reason, under
 from syncd.domain.measure import Measurement, measure
 from syncd.domain.names import Backlog, Party, Starts
 from tests.domain.clock_samples import ACME, a_target, agreed, at, ticket
@@ -63,6 +63,8 @@ HANDED_OVER_LATER = e.HandedOver(id="h", at=at(20), by=Party.CUSTOMER, to=ACME)
                      id="not yet acknowledged"),
         pytest.param([a_contract(start=at(-8), observe=at(1))], [opened()], "opened_before_observe_from",
                      id="before observation"),
+        pytest.param([a_contract(a_target(when={"service": ("wan",)}), start=at(-8), observe=at(0))], [opened()],
+                     "no_target_matches", id="of the first observed instant and yet of no target"),
         pytest.param([a_contract(a_target(when={"service": ("wan",)}), start=at(-8))], [opened()], "no_target_matches",
                      id="no target is about it"),
         pytest.param([LATE, EARLY], [opened()], None, id="one contract of two is enough"),
@@ -91,6 +93,41 @@ def test_every_contract_and_target_that_matches_measures_in_the_order_given() ->
     assert [(reading.contract, reading.target) for reading in readings] == [
         ("acme-msp", "first"), ("acme-msp", "second"), ("another", "fix"),
     ]  # fmt: skip
+
+
+def test_a_target_that_has_not_started_leaves_the_others_alone() -> None:
+    targets = [a_target(name="acknowledged", starts=Starts.ACKNOWLEDGED), a_target(name="told")]
+    readings = measure(ticket([opened()]), agreed(*targets), as_of=at(NOON)).readings
+    assert [reading.target for reading in readings] == ["told"]
+
+
+WANTS_WAN = (Cover("desk", {"service": ("wan",)}),)
+TO_WAN = e.AttributeChanged(id="a", at=at(30), name="service", to="wan")
+
+
+@pytest.mark.parametrize(
+    ("covered", "until", "events", "found"),
+    [
+        pytest.param((Cover("desk"),), None, [opened()], True, id="of its source"),
+        pytest.param((Cover("mail"),), None, [opened()], False, id="of another source"),
+        pytest.param(WANTS_WAN, None, [opened(attributes={"service": "wan"})], True, id="as it was opened"),
+        pytest.param(WANTS_WAN, None, [opened()], False, id="never as it should be"),
+        pytest.param(WANTS_WAN, None, [opened(), TO_WAN], True, id="as it stands at the date"),
+        pytest.param(WANTS_WAN, None, [opened(at=at(50)), replace(TO_WAN, at=at(50))], True,
+                     id="as it stands at a later start"),
+        pytest.param(WANTS_WAN, None, [opened(), replace(TO_WAN, at=at(41))], False, id="not as it stands later"),
+        pytest.param((Cover("desk"),), at(1), [opened()], True, id="begun before the contract's end"),
+        pytest.param((Cover("desk"),), at(0), [opened()], False, id="begun at the contract's end"),
+        pytest.param((Cover("mail"),), at(1), [opened()], False, id="of another source before the contract's end"),
+    ],
+)  # fmt: skip
+def test_a_revision_would_measure_a_ticket(
+    covered: tuple[Cover, ...], until: datetime | None, events: list[e.TicketEvent], found: bool
+) -> None:
+    contract = agreed(a_target(), until=until).contracts[0]
+    later = replace(contract.revisions[0], name="later", effective_from=at(40), covers=covered)
+    history = fold(ticket(events), as_of=at(100))
+    assert [each.revision.name for each in under(history, contract, later, ())] == ["later"] * found
 
 
 def test_each_target_finds_the_revision_of_its_own_start() -> None:
