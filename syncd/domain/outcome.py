@@ -39,12 +39,13 @@ class Outcome:
     limit_at: int | None = None
     kept: int = 0
 
-    def amend(self, calendar: ServiceCalendar, goal: int, tolerance: int, elapsed: int) -> None:
-        """Go on by another goal and calendar; what is broken stays so, and what was due unless there is time again."""
+    def amend(self, calendar: ServiceCalendar, goal: int, tolerance: int) -> None:
+        """Go on by another calendar and goal; what is broken stays so, and what was due as long as the goal does."""
         if self.broken is None:
-            self.calendar, self.goal, self.limit = calendar, goal, goal + tolerance
-            self.due = self.due if elapsed >= goal else None
-            self.limit_at = self.limit_at if elapsed >= self.limit else None
+            self.calendar = calendar
+            if goal != self.goal:
+                self.goal, self.limit = goal, goal + tolerance
+                self.due = self.limit_at = None
 
     def deadlines_from(self, end: int, *, strict: bool) -> tuple[int, int]:
         """Return what `due_from` and `breaks_from` do."""
@@ -135,7 +136,7 @@ class Account:
         outcome = self._outcome
         if outcome is not None and goal is not None and calendar is not None:
             goal_us = calendar.goal_us(goal, outcome.since)
-            outcome.amend(calendar, goal_us, self._target.tolerance_us, self._elapsed)
+            outcome.amend(calendar, goal_us, self._target.tolerance_us)
 
 
 def _watch(outcome: Outcome, segment: Segment, elapsed: int, gained: int, *, strict: bool) -> None:

@@ -13,10 +13,9 @@ from syncd.domain import events as e
 from syncd.domain.contract import Maintenance, Target
 from syncd.domain.duration import Counted
 from syncd.domain.history import fold
-from syncd.domain.instant import from_us
 from syncd.domain.matching import matches
 from syncd.domain.measure import measure
-from syncd.domain.names import Awaiting, Metric, Party, Phase, PriorityChange, Stops
+from syncd.domain.names import Awaiting, GoneReason, Metric, Party, Phase, PriorityChange, Stops
 from syncd.domain.reading import Cycle, Pause, Reading
 from syncd.domain.working import workings_behind
 from tests.domain.clock_reference_grid import SLOT_US
@@ -65,6 +64,9 @@ def resolved(slot: int) -> e.PhaseChanged:
     return phase(slot, Phase.RESOLVED)
 
 
+GONE = e.Gone(id="g", at=at(4), by=Party.SYSTEM, reason=GoneReason.DELETED)
+
+
 def reading(target: Target, events: list[e.TicketEvent], now: int, **terms: Any) -> Reading:
     (found,) = measure(ticket(events), agreed(target, **terms), as_of=at(now)).readings
     return found
@@ -109,6 +111,7 @@ def test_a_cycle_is_at_risk_from(target: Target, events: list[e.TicketEvent], no
         pytest.param(TWO, [opened(62, priority="P3"), upgrade(64)], 65, 80, id="with the promise that breaks first"),
         pytest.param(TWO_STRICT, [opened(61, priority="P3"), upgrade(62)], 65, 80,
                      id="with the promise whose tolerance ends first"),
+        pytest.param(FIX, [opened(), GONE], 10, None, id="never once the ticket is gone"),
         pytest.param(UPDATE, [opened()], 4, 8, id="a silence at its goal"),
         pytest.param(UPDATE, [opened()], 20, 24, id="a silence at its next whole goal"),
         pytest.param(UPDATE, [opened(), waits(12)], 20, None, id="no silence while paused"),
@@ -175,13 +178,22 @@ def test_a_pause_names_the_event_behind_it_and_a_planned_one_none() -> None:
 
 
 def test_what_was_counted_is_told_in_stretches_none_of_them_empty() -> None:
-    """A change back and forth at one instant, before a pause and after it, leaves no seam."""
-    back = e.PriorityChanged(id="b", at=at(8), by=Party.CUSTOMER, to="P2")
+    """A change back and forth leaves no seam, and running for no time within a pause leaves no stretch."""
+    back = e.PriorityChanged(id="b", at=at(4), by=Party.CUSTOMER, to="P2")
+    again = e.PhaseChanged(id="w", at=at(12), by=Party.VENDOR, to=Phase.PENDING, awaiting=Awaiting.CUSTOMER)
     rules = agreed(replace(FIX, priority_change=PriorityChange.FROM_START))
-    history = fold(ticket([opened(), upgrade(8), back, waits(8), phase(12, Phase.ACTIVE), upgrade(12)]), as_of=at(20))
+    events: list[e.TicketEvent] = [
+        opened(),
+        upgrade(4),
+        back,
+        waits(8),
+        phase(12, Phase.ACTIVE),
+        again,
+        phase(16, Phase.ACTIVE),
+    ]
+    history = fold(ticket(events), as_of=at(20))
     (match,) = matches(history, rules)
     (said,) = measure(history.timeline, rules, as_of=at(20)).readings
     working = workings_behind(history, said, rules.contracts[0], match, ())[1]
     stretches = [(slot_of(each.start), slot_of(each.end), each.counted_us // SLOT_US) for each in working.stretches]
-    assert stretches == [(0, 8, 8), (12, 20, 8)]
-    assert all(from_us(entry.start) < from_us(entry.end) for entry in working.ledger)
+    assert stretches == [(0, 8, 8), (16, 20, 4)]
