@@ -15,7 +15,17 @@ from syncd.domain.duration import Counted
 from syncd.domain.history import fold
 from syncd.domain.matching import matches
 from syncd.domain.measure import measure
-from syncd.domain.names import Awaiting, GoneReason, Metric, Party, Phase, PriorityChange, Stops
+from syncd.domain.names import (
+    Awaiting,
+    GoneReason,
+    Metric,
+    Party,
+    PauseEvidence,
+    Phase,
+    PriorityChange,
+    Stops,
+    Transition,
+)
 from syncd.domain.reading import Cycle, Pause, Reading
 from syncd.domain.working import workings_behind
 from tests.domain.clock_reference_grid import SLOT_US
@@ -136,6 +146,10 @@ def test_a_cycle_is_decided(events: list[e.TicketEvent], slot: int | None) -> No
 
 
 WINDOW = {"maintenance": (Maintenance(start=at(20), end=at(24)),)}
+FIRST = agreed(FIX).contracts[0].revisions[0]
+SECOND = replace(FIRST, name="second", effective_from=at(20), transition=Transition.RUNNING_FROM_DATE)
+AMENDED = {"revisions": (FIRST, SECOND)}
+EVIDENCED = replace(FIX, pause_evidence=PauseEvidence.REQUIRED)
 LATER = {"requested_for": at(30).isoformat()}
 
 
@@ -153,6 +167,11 @@ LATER = {"requested_for": at(30).isoformat()}
         pytest.param(FIX, [opened()], {"until": at(16)}, 16, at(16) + MICROSECOND, id="at the contract's end too"),
         pytest.param(FIX, [opened()], {"until": at(16)}, 17, None, id="no more when the contract is over"),
         pytest.param(FIX, [opened()], {"until": at(22), **WINDOW}, 8, at(20), id="at the first of several"),
+        pytest.param(FIX, [opened()], AMENDED, 8, at(20), id="at the date of an amendment"),
+        pytest.param(FIX, [opened()], AMENDED, 20, None, id="no more from that date on"),
+        pytest.param(EVIDENCED, [opened(), waits(8)], {}, 8, at(9) + MICROSECOND,
+                     id="when a question can support a pause no more"),
+        pytest.param(EVIDENCED, [opened(), waits(8)], {}, 10, None, id="no more when a pause is refused"),
         pytest.param(replace(FIX, not_before="requested_for"), [opened(attributes=LATER)], {}, 8, at(30),
                      id="at the appointment"),
     ],
