@@ -95,11 +95,12 @@ def _text(told: Telling) -> str:
 
 
 def _library(name: str) -> ModuleType:
+    # Before it is loaded: it has things to say already then.
+    logging.getLogger("apprise").disabled = True
     try:
         library = importlib.import_module("apprise")
     except ModuleNotFoundError:
         raise ConfigError(f"notifier {name}: kind apprise needs the extra: pip install 'syncd[apprise]'") from None
-    logging.getLogger("apprise").disabled = True
     # What apprise posts with tells every path that it asks for.
     logging.getLogger("urllib3").setLevel(logging.WARNING)
     return library

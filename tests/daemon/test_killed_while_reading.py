@@ -16,7 +16,7 @@ from tests.daemon.processes import ROOT, Process, await_, command, configured
 
 LOG = ROOT.parent / "shared" / "data" / "incident_event_log.csv.xz"
 OPTIONS = ROOT / "tests" / "connectors" / "servicenow" / "uci_options.yaml"
-TICKETS = 2500
+TICKETS = 6000
 KILLS = 30
 
 CONTRACT = """
@@ -89,7 +89,7 @@ def test_a_log_read_with_many_kills_is_the_log_read_at_once(desk: Desk, tmp_path
     for _ in range(KILLS):
         with Process(["once", "--config", config, "--log-level", "info"], desk.env) as reading:
             await_(lambda now=reading: now.logged("page_stored") or now.ended, "page")  # type: ignore[misc]  # bound
-            threading.Event().wait(chance.uniform(0, 0.15))
+            threading.Event().wait(chance.uniform(0, 0.05))
             reading.kill()
             assert reading.wait() == -signal.SIGKILL, reading.output()
         assert not finished(store)
