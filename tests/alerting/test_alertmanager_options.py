@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from syncd.alerting import NOTIFIERS
+from syncd.alerting import NOTIFIERS, NotifierKind
 from syncd.alerting.alertmanager import AlertmanagerNotifier
 from syncd.alerting.alertmanager_options import AlertmanagerOptions
 from syncd.errors import ConfigError
@@ -12,6 +12,11 @@ from syncd.testing.virtual_now import VirtualNow
 from tests.alerting.alertmanager_samples import TOLD, secrets
 
 ONE = ("http://am-1:9093",)
+KIND: NotifierKind[AlertmanagerOptions] = NotifierKind(AlertmanagerOptions, AlertmanagerNotifier)
+
+
+def test_it_is_not_offered_before_something_resends_what_still_stands() -> None:
+    assert "alertmanager" not in NOTIFIERS
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_configuration_builds_it_with_the_horizon_of_four_hours() -> None:
-    kind = NOTIFIERS["alertmanager"]
+    kind = KIND
     options = TypeAdapter(kind.options).validate_python({"urls": list(ONE), "labels": {"site": "b"}})
     assert options == AlertmanagerOptions(urls=ONE, labels={"site": "b"})
     assert (options.horizon_seconds, options.resend_seconds) == (14_400, 60)
@@ -63,6 +68,6 @@ def test_configuration_builds_it_with_the_horizon_of_four_hours() -> None:
     "options", [{}, {"urls": []}, {"urls": list(ONE), "most_per_vendor": 0}, {"urls": list(ONE), "bearer": "inline"}]
 )
 def test_configuration_refuses(options: dict[str, object]) -> None:
-    kind = NOTIFIERS["alertmanager"]
+    kind = KIND
     with pytest.raises(ValidationError):
         TypeAdapter(kind.options).validate_python(options)
