@@ -18,7 +18,7 @@ from syncd.domain.period import period_name_at
 from syncd.domain.reading import Cycle
 from syncd.domain.run import Run
 from syncd.domain.runs import Runs
-from syncd.domain.segments import Segment, last_moment, pause_cause
+from syncd.domain.segments import Segment
 from syncd.domain.silence import silence_of
 
 # Members are looked up once: by name, from their enumeration, each look takes a tenth of a microsecond.
@@ -45,7 +45,7 @@ def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
     history, match = view.history, view.match
     target, ending = match.target, run.ending
     segments, outcomes, binding, end = judge(history, run, match)
-    stage = _stage(history, run, match, segments)
+    stage = _stage(run, segments)
     due, late, resumed, breaks = deadlines_of(binding, outcomes, target, stage, end)
     stopped = None if ending is None or ending.end is _GONE else end
     breached = None if binding is None else binding.broken
@@ -122,14 +122,10 @@ def _amended_by(match: Match, end: int, *, live: bool) -> str | None:
     return names[-1] if names else None
 
 
-def _stage(history: History, run: Run, match: Match, segments: list[Segment]) -> Stage:
+def _stage(run: Run, segments: list[Segment]) -> Stage:
     ending = run.ending
-    if ending is None:
+    if ending is None or ending.end is _GONE:
         return _RUNNING if segments[-1].cause is None else _PAUSED
-    if ending.end is _GONE:
-        state = last_moment(history, run)
-        cause = pause_cause(state, segments[-1].terms, match.contract.vendor.id, state.priority)
-        return Stage.RUNNING if cause is None else Stage.PAUSED
     return _STAGES[ending.end]
 
 

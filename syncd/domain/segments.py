@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from syncd.domain.breaks import Break
 from syncd.domain.contract import Target
+from syncd.domain.endings import End, Ending
 from syncd.domain.history import History, Moment
 from syncd.domain.matching import Match
 from syncd.domain.names import OPEN_PHASES, US, Awaiting, Counts, Metric, PriorityChange
@@ -49,7 +50,7 @@ def segments_of(history: History, run: Run, match: Match) -> list[Segment]:
             later = _under(terms, history, run, match.contract.vendor.id)
             after = _from(later, amendment.at, ending=run.ending is None)
             segments = [*_before(segments, amendment.at), *after]
-    return interrupted(segments, match.breaks, live=run.ending is None) if match.breaks else segments
+    return interrupted(segments, match.breaks, ending=run.ending) if match.breaks else segments
 
 
 def last_moment(history: History, run: Run) -> Moment:
@@ -154,12 +155,15 @@ def _from(segments: Sequence[Segment], instant: int, *, ending: bool) -> list[Se
     ]
 
 
-def interrupted(segments: Sequence[Segment], breaks: Sequence[Break], *, live: bool) -> list[Segment]:
+def interrupted(segments: Sequence[Segment], breaks: Sequence[Break], *, ending: Ending | None) -> list[Segment]:
     """Return the segments with the spans in which the clock stands still cut out of them, as pauses of their own."""
     found: list[Segment] = []
     for place, segment in enumerate(segments):
         at = segment.start
-        shows_present = live and place == len(segments) - 1
+        is_last = place == len(segments) - 1
+        shows_present = is_last and ending is None
+        # What is gone keeps the state that it was in, also where a break ends with it.
+        shows_state = shows_present or (is_last and ending is not None and ending.end is End.GONE)
         for start, end, cause in breaks:
             if end <= at or start > segment.end or (start == segment.end and at < start and not shows_present):
                 continue
@@ -171,6 +175,6 @@ def interrupted(segments: Sequence[Segment], breaks: Sequence[Break], *, live: b
             if end > segment.end:
                 break
         else:
-            if at < segment.end or at == segment.start or shows_present:
+            if at < segment.end or at == segment.start or shows_state:
                 found.append(segment._replace(start=at))
     return found
