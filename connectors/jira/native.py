@@ -14,12 +14,11 @@ from connectors.jira.cells import Row, inner, is_object, rows, text
 from connectors.jira.stamps import instant, millis
 from syncd.domain.events import AttributeChanged
 from syncd.domain.names import Party
+from syncd.domain.native import PREFIX
 
 VOLATILE = frozenset(
     {f"sla.*.ongoingCycle.{key}" for key in ("elapsedTime", "remainingTime", "withinCalendarHours", "breachTime")}
 )
-
-PREFIX = "native:"
 
 _DATES = ("startTime", "stopTime", "breachTime")
 _DURATIONS = ("goalDuration", "elapsedTime", "remainingTime")

@@ -50,7 +50,10 @@ CHILD = {Children.WITH_PARENT: "with_parent", Children.EXCLUDED: "child"}
 
 
 class Ending(NamedTuple):
-    """What an event does to a running cycle; `flags` say how, the first of a cancellation is its cause."""
+    """What an event does to a running cycle; `flags` say how, the first of a cancellation is its cause.
+
+    `by_resolve` marks a clock of answers that a resolve stopped, which a reopening in time undoes.
+    """
 
     end: End
     flags: tuple[str, ...] = ()
@@ -160,9 +163,9 @@ def _resolution_ending(moment: Moment, place: int, target: Target, vendor: str, 
         if target.counts is _OWN_TIME and moment.holder != vendor:
             return Ending(End.CANCELLED, ("handed_back",))
         if target.stops is not _CLOSES:
-            return Ending(End.STOPPED, _cancelled_by_vendor(moment), by_resolve=True)
+            return Ending(End.STOPPED, _cancelled_by_vendor(moment))
     if target.stops is _CLOSES and moment.phase in (Phase.CLOSED, Phase.CANCELLED):
-        return Ending(End.STOPPED, _cancelled_by_vendor(moment), by_resolve=True)
+        return Ending(End.STOPPED, _cancelled_by_vendor(moment))
     return None
 
 

@@ -59,9 +59,8 @@ class Outcome:
 
     def breaks_from(self, end: int, *, strict: bool) -> int:
         """Return the instant after which it will be broken when counted on from `end`; not for broken ones."""
-        if not strict:
-            return self.calendar.late_us(end, self.limit - self.elapsed)
-        return self.calendar.due_us(end, self.limit - self.elapsed) if self.limit_at is None else self.limit_at
+        ends = self.calendar.due_us if strict else self.calendar.late_us
+        return ends(end, self.limit - self.elapsed)
 
 
 class Account:

@@ -78,7 +78,7 @@ class Promises:
             for account in accounts.values():
                 account.take(segment, runs, True)
         elif policy is PriorityChange.FROM_CHANGE:
-            if place == 0 or name != self._name:
+            if name != self._name:
                 self._drop_all()
                 if name is not None:
                     self._open(name)

@@ -153,8 +153,7 @@ class _Walk:
             run = self._begin(start.by, start.at, index)
         elif target.metric not in ANSWERING and _born_resolved(moments[0], start):
             run = self._begin(start.by, start.at, index)
-            resolved = Ending(End.STOPPED, ("born_resolved",), by_resolve=True)
-            run.finish(start.at, index + 1, moments[0].event.id, resolved)
+            run.finish(start.at, index + 1, moments[0].event.id, Ending(End.STOPPED, ("born_resolved",)))
         else:
             later = range(index + 1, self._limit)
             reopened = next((place for place in later if is_reopening(moments[place])), None)
@@ -162,7 +161,7 @@ class _Walk:
                 return None
             index = reopened
             run = self._begin(moments[index].event.id, moments[index].at, index)
-        if target.metric in RESPONDING and (index or moments[0].event.id != run.started_by):
+        if target.metric in RESPONDING:
             # The last moment before an appointment is no start: what it says lies between opening and start as well.
             before = index if moments[index].event.id == run.started_by else index + 1
             early = next((moment for moment in moments[:before] if responds(moment, target, vendor)), None)
@@ -219,7 +218,7 @@ class _Walk:
 
     def _stop(self, claimed: Stop) -> None:
         """Stop a run where it claimed to be resolved."""
-        claimed.run.finish(claimed.at, claimed.place, claimed.by, Ending(End.STOPPED, by_resolve=True))
+        claimed.run.finish(claimed.at, claimed.place, claimed.by, Ending(End.STOPPED))
         self._claimed = None
 
 
