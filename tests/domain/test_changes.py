@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from syncd.domain import events as e
 from syncd.domain.changes import Change, Withheld, changes, wake_at
 from syncd.domain.contract import Agreements, Target
+from syncd.domain.duration import Counted
 from syncd.domain.measure import measure
-from syncd.domain.names import Awaiting, Party, Phase
+from syncd.domain.names import Awaiting, Metric, Party, Phase, Stops
 from syncd.domain.notice import NoticeKey, Step
 from syncd.domain.timeline import Timeline
 from tests.domain.clock_reference import SLOT
+from tests.domain.clock_reference_grid import SLOT_US
 from tests.domain.clock_samples import (
     ACME,
     OFFICE,
@@ -201,3 +203,19 @@ def test_a_keys_text_holds_no_ambiguous_slash() -> None:
         ordinal=2,
     )
     assert key.text() == "7/a%2Fb%25/c/t/e/P1/at_risk/2"
+
+
+def test_each_miss_of_a_silence_is_a_notice_of_its_own_counted_from_one() -> None:
+    rules = agreed(a_target(metric=Metric.UPDATE, goals={"P1": Counted(4 * SLOT_US)}))
+    first = news(at(1), at(6), rules=rules)
+    assert [(each.notice.key.step, each.notice.key.ordinal, each.notice.at) for each in first] == [
+        (Step.BREACHED, 1, at(4))
+    ]
+    later = news(at(6), at(13), rules=rules)
+    assert [(each.notice.key.ordinal, each.notice.at) for each in later] == [(2, at(8)), (3, at(12))]
+
+
+def test_a_clock_that_will_say_something_else_by_itself_is_looked_at_then() -> None:
+    target = a_target(stops=Stops.CLOSED, confirm_within=Counted(8 * SLOT_US), reopen_calendar=ROUND_THE_CLOCK)
+    readings = measure(timeline_of([OPENED, resolved(2)]), agreed(target), as_of=at(4)).readings
+    assert wake_at(readings) == at(10) + TICK

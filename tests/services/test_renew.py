@@ -91,3 +91,33 @@ def test_rules_that_change_meanwhile_begin_from_the_first_ticket(desk: Desk) -> 
     found = once(third)
     assert found is not None
     assert found.measured == 3
+
+
+def test_what_was_true_at_the_very_instant_the_rules_changed_is_muted_too(desk: Desk) -> None:
+    stricter = changed(desk)
+    stricter.write(lambda work: work.readings.renew(Renewal("stricter", MORNING + HOUR)))
+    found = once(stricter)
+    assert found is not None
+    assert (found.assessment.told, found.assessment.withheld[Withheld.RULES_CHANGED]) == ([], 3)
+
+
+def test_the_instant_at_which_the_rules_changed_is_kept_from_few_to_few(desk: Desk) -> None:
+    stricter = changed(desk)
+    began = MORNING + HOUR / 2
+    stricter.write(lambda work: work.readings.renew(Renewal("stricter", began)))
+    once(stricter)
+    renewal = desk.see(lambda view: view.readings.renewal())
+    assert renewal is not None
+    assert renewal.since == began
+
+
+def test_a_ticket_measured_by_the_new_rules_already_is_muted_no_more(desk: Desk) -> None:
+    numbers = desk.see(lambda view: view.tickets.numbers(-1, 10))
+    stricter = changed(desk)
+    stricter.write(lambda work: work.readings.renew(Renewal("stricter", NOON, numbers[1])))
+    report = stricter.take(
+        record("t1", title="again"), record("t2", title="again"), now=NOON + HOUR, cursor="c2", expected="c1"
+    )
+    (assessment,) = report.assessments
+    assert [change.notice.key.ticket_id for change in assessment.told] == ["t1"]
+    assert assessment.withheld[Withheld.RULES_CHANGED] == 1
