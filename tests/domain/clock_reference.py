@@ -1,4 +1,4 @@
-"""What clocks mean, by brute force: walk a ticket's life slot by slot and ask at every step what the design says.
+"""What clocks mean, by brute force: walk a ticket's life minute by minute and ask at every step what the design says.
 
 It shares nothing with the engine but the value types that state the question, and nothing with the calendar but its
 rules, so that agreement means something. Clarity goes before speed.

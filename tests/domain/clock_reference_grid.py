@@ -1,4 +1,4 @@
-"""The grid on which the reference of the clock walks: whole slots since `BASE`, and what a calendar says of each.
+"""The grid on which the reference of the clock walks: whole minutes since `BASE`, and what a calendar says of each.
 
 Calendars are asked through `calendar_reference` alone, which walks the instants itself.
 """
@@ -12,7 +12,7 @@ from syncd.domain.contract import Goal
 from syncd.domain.duration import Counted, DayEnd
 from tests.domain import calendar_reference
 
-SLOT = timedelta(minutes=15)
+SLOT = timedelta(minutes=1)
 SLOT_US = SLOT // timedelta(microseconds=1)
 BASE = datetime(2026, 3, 2, tzinfo=UTC)
 NEAR = timedelta(minutes=15) // SLOT

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from syncd.domain import events as e
@@ -64,6 +65,7 @@ class Evidence:
     provisional: list[str] = field(default_factory=list)
 
 
+@cache
 def rank(priority: str) -> int:
     return int(re.sub(r"\D", "", priority))
 

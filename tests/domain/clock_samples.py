@@ -1,7 +1,7 @@
-"""Tickets and targets for the tests of the clock, stated tersely or drawn at random on a grid of quarter hours."""
+"""Tickets and targets for the tests of the clock, stated tersely or drawn at random on quarter hours and between."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -29,9 +29,12 @@ from syncd.domain.names import (
 )
 from syncd.domain.timeline import Timeline, in_order
 from tests.domain.calendar_samples import workdays
-from tests.domain.clock_reference_grid import SLOT, SLOT_US, instant_of
+from tests.domain.clock_reference_grid import BASE
 
 ACME = "acme"
+QUARTER = timedelta(minutes=15)
+QUARTER_US = QUARTER // timedelta(microseconds=1)
+MINUTE_US = QUARTER_US // 15
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 ROUND_THE_CLOCK = always()
 OFFICE = ServiceCalendar("office", "UTC", ((None, CalendarRule(weekly=workdays("09:00-12:00", "13:00-17:30"))),))
@@ -43,8 +46,12 @@ EVENINGS = ServiceCalendar(
 CALENDARS = (ROUND_THE_CLOCK, OFFICE, EVENINGS)
 
 
-def at(slot: int) -> datetime:
-    return instant_of(slot)
+def at(quarters: int, minutes: int = 0) -> datetime:
+    return after(BASE, quarters, minutes)
+
+
+def after(instant: datetime, quarters: int, minutes: int = 0) -> datetime:
+    return instant + quarters * QUARTER + timedelta(minutes=minutes)
 
 
 def agreed(*targets: Target, **terms: Any) -> Agreements:
@@ -70,7 +77,7 @@ def a_target(**terms: Any) -> Target:
     stated: dict[str, Any] = {
         "name": "fix",
         "metric": Metric.RESOLUTION,
-        "goals": {"P1": Counted(16 * SLOT_US), "default": Counted(32 * SLOT_US)},
+        "goals": {"P1": Counted(16 * QUARTER_US), "default": Counted(32 * QUARTER_US)},
         "calendars": {"default": ROUND_THE_CLOCK},
         "objective": {"default": Fraction(9, 10)},
         **terms,
@@ -82,9 +89,12 @@ parties = st.sampled_from([Party.VENDOR, Party.VENDOR, Party.CUSTOMER, Party.CUS
 phases = st.sampled_from([Phase.ACTIVE, Phase.PENDING, *[Phase.RESOLVED] * 3, Phase.CLOSED, Phase.ACTIVE, *Phase])
 awaited = st.sampled_from([*[Awaiting.VENDOR] * 4, *Awaiting])
 priorities = st.sampled_from([*["P1", "P2", "P3"] * 5, "P4", "P10", None])
+between = st.sampled_from([*[0] * 12, 1, 7, 14])
+"""How many minutes past a quarter hour: seldom any, because what falls together is what is hard."""
+
 goals = st.one_of(
-    st.integers(0, 40).map(lambda slots: Counted(slots * SLOT_US)),
-    st.sampled_from([8, 16, 24, 32]).map(lambda slots: Counted(slots * SLOT_US)),
+    st.builds(lambda quarters, past: Counted(quarters * QUARTER_US + past * MINUTE_US), st.integers(0, 40), between),
+    st.sampled_from([8, 16, 24, 32]).map(lambda quarters: Counted(quarters * QUARTER_US)),
     st.builds(WorkingDays, st.integers(1, 2), st.sampled_from(DayEnd)),
 )
 
@@ -107,7 +117,7 @@ def targets(draw: st.DrawFn, metrics: Sequence[Metric] = (Metric.FIRST_RESPONSE,
         reopen_grace=draw(goals),
         reopen_calendar=draw(st.sampled_from([None, *CALENDARS])),
         strict_due=draw(st.booleans()),
-        tolerance_us=draw(st.sampled_from([0, 0, 0, SLOT_US, 5 * SLOT_US])),
+        tolerance_us=draw(st.sampled_from([0, 0, 0, MINUTE_US, QUARTER_US, 5 * QUARTER_US])),
         counts=draw(st.sampled_from(Counts)),
     )
 
@@ -153,27 +163,29 @@ def tickets(
     draw: st.DrawFn, most: int = 12, who: st.SearchStrategy[Party] = parties, kinds: Sequence[str] = KINDS
 ) -> Timeline:
     """A ticket of one to `most` events over a few days, often several at one instant; one in four begins oddly."""
-    begin = draw(st.integers(-40, 80))
+    begin, past = draw(st.integers(-40, 80)), draw(between)
     odd = draw(st.integers(0, 3)) == 3
     opened = e.Opened(
         id="e0",
-        at=at(begin),
+        at=at(begin, past),
         by=draw(st.sampled_from([Party.CUSTOMER, Party.VENDOR])) if odd else Party.CUSTOMER,
         seq=0,
         vendor=draw(st.sampled_from([ACME, ACME, None, "zeta"])) if odd else ACME,
         phase=draw(st.sampled_from(Phase)) if odd else Phase.NEW,
         awaiting=draw(awaited) if odd else Awaiting.VENDOR,
         priority=draw(priorities),
-        reported_at=draw(st.none() | st.integers(-10, 4).map(lambda back: at(begin + back))),
+        reported_at=draw(st.none() | st.integers(-10, 4).map(lambda back: at(begin + back, past))),
     )
     events: list[e.TicketEvent] = [opened]
     when = begin
     steps = st.sampled_from([0, 0, 1, 3, 8, 8, 16, 24, 40, 70])
     for place in range(1, draw(st.sampled_from([*range(most // 2, most), *range(1, most)]))):
-        when += draw(steps)
+        when, past = when + draw(steps), past + draw(between)
         acting = draw(st.sampled_from([None, None, ACME, "zeta"]))
         events.append(
-            later(draw, {"id": f"e{place}", "at": at(when), "by": draw(who), "seq": place, "vendor": acting}, kinds)
+            later(
+                draw, {"id": f"e{place}", "at": at(when, past), "by": draw(who), "seq": place, "vendor": acting}, kinds
+            )
         )
     return ticket(events)
 
@@ -181,9 +193,9 @@ def tickets(
 def moments_of(timeline: Timeline) -> st.SearchStrategy[datetime]:
     """Instants from the opening to some days after the last event, the events' own among them."""
     first, last = timeline.events[0].at, timeline.events[-1].at
-    span = (last - first) // SLOT + 400
+    span = (last - first) // QUARTER + 400
     return st.one_of(
-        st.integers(0, span).map(lambda slots: first + slots * SLOT),
-        st.integers(0, 400).map(lambda slots: last + slots * SLOT),
+        st.builds(after, st.just(first), st.integers(0, span), between),
+        st.builds(after, st.just(last), st.integers(0, 400), between),
         st.sampled_from([event.at for event in timeline.events]),
     )

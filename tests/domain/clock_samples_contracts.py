@@ -23,7 +23,7 @@ from syncd.domain.contract import (
     Revision,
     Target,
 )
-from syncd.domain.duration import Counted
+from syncd.domain.duration import Counted, DayEnd, WorkingDays
 from syncd.domain.names import (
     Accepted,
     Awaiting,
@@ -42,13 +42,15 @@ from syncd.domain.names import (
 )
 from syncd.domain.timeline import Gap, Timeline
 from tests.domain.calendar_samples import windows, workdays
-from tests.domain.clock_reference_grid import SLOT, SLOT_US
 from tests.domain.clock_samples import (
     ACME,
     CALENDARS,
     LONG_AGO,
+    QUARTER_US,
+    after,
     agreed,
     at,
+    between,
     goals,
     later,
     moments_of,
@@ -69,7 +71,7 @@ NIGHTS = ServiceCalendar(  # over the night on which New York's clocks change
 )
 EVERY_CALENDAR = (*CALENDARS, BERLIN, NIGHTS)
 calendars = st.sampled_from(EVERY_CALENDAR)
-counted = st.sampled_from([1, 2, 3, 4, 6, 8, 12, 16, 24, 32]).map(lambda slots: Counted(slots * SLOT_US))
+counted = st.sampled_from([1, 2, 3, 4, 6, 8, 12, 16, 24, 32]).map(lambda quarters: Counted(quarters * QUARTER_US))
 MATRIX = PriorityMatrix(("impact", "urgency"), (("P1", "P2", "P3"), ("P2", "P3", "P4"), ("P3", "P4", "P4")))
 LISTED = replace(MATRIX, rows=MATRIX.rows[:2], levels=(("1", "3"), ("low", "2", "1")))
 SEVERAL = {  # attributes that keys read, with values of which some say nothing
@@ -97,7 +99,7 @@ def target_of(draw: st.DrawFn, metric: Metric) -> Target:
         "stops": draw(st.sampled_from([Stops.CLOSED, target.stops])),
     }
     if more["stops"] is Stops.CLOSED and draw(st.sampled_from([True, True, False])):
-        more["confirm_within"] = draw(goals)
+        more["confirm_within"] = draw(st.one_of(goals, st.just(WorkingDays(2, DayEnd.SAME_TIME))))
     if draw(st.booleans()):
         more["acknowledgement"] = Accepted.ACCEPTED
     if draw(rarely):
@@ -139,7 +141,7 @@ def _attributes(draw: st.DrawFn, zone: str) -> dict[str, str]:
 
 
 def _appointment(draw: st.DrawFn, zone: str) -> str:
-    instant = at(draw(st.integers(-40, 110)))
+    instant = at(draw(st.integers(-40, 110)), draw(between))
     said = draw(st.sampled_from(["zoned", "zoned", "local", "soon"]))
     if said == "soon":
         return said
@@ -196,10 +198,10 @@ def _next(draw: st.DrawFn, fact: dict[str, Any], kind: str, zone: str) -> e.Tick
 def ticket_of(
     draw: st.DrawFn, zone: str = "UTC", most: int = 14, kinds: Sequence[str] = KINDS, who: Any = parties
 ) -> Timeline:
-    begin = draw(st.integers(-20, 80))
+    begin, past = draw(st.integers(-20, 80)), draw(between)
     opened = e.Opened(
         id="e0",
-        at=at(begin),
+        at=at(begin, past),
         by=draw(st.sampled_from([*[Party.CUSTOMER] * 8, Party.VENDOR])),
         seq=0,
         vendor=draw(st.sampled_from([*[ACME] * 10, None, "zeta"])),
@@ -207,15 +209,16 @@ def ticket_of(
         awaiting=draw(st.sampled_from([*[Awaiting.VENDOR] * 5, *Awaiting])),
         priority=draw(st.sampled_from(["P1", "P2", "P3", "P2", None])),
         attributes=_attributes(draw, zone),
-        reported_at=draw(st.none() | st.integers(-10, 4).map(lambda back: at(begin + back))),
+        reported_at=draw(st.none() | st.integers(-10, 4).map(lambda back: at(begin + back, past))),
     )
     found: list[e.TicketEvent] = [opened]
     when = begin
     steps = st.sampled_from([0, 0, 1, 1, 2, 4, 8, 16, 24, 48])
     for place in range(1, draw(st.integers(most // 2, most))):
         when += draw(steps) if place > 1 or kinds is not FOCUS[2] else 0
+        past += draw(between)
         acting = draw(st.sampled_from([None, None, None, ACME, "zeta"]))
-        fact = {"id": f"e{place}", "at": at(when), "by": draw(who), "seq": place, "vendor": acting}
+        fact = {"id": f"e{place}", "at": at(when, past), "by": draw(who), "seq": place, "vendor": acting}
         found.append(_next(draw, fact, draw(st.sampled_from(kinds)), zone))
     return ticket(found)
 
@@ -227,7 +230,7 @@ def agreements_of(draw: st.DrawFn, target: Target, transition: Transition | None
     contract = base.contracts[0]
     revisions = list(contract.revisions)
     if transition is not None:
-        date_of = at(draw(st.integers(20, 200)))
+        date_of = at(draw(st.integers(20, 200)), draw(between))
         covers = Cover("desk", draw(st.sampled_from([{}, {}, {}, {"service": ("wan",)}])))
         named = date_of.isoformat()
         other = amended(draw, target, transition)
@@ -244,14 +247,14 @@ conditions = st.sampled_from(SOME)
 
 
 def _window(draw: st.DrawFn) -> Maintenance:
-    start, length = draw(st.integers(0, 200)), draw(st.sampled_from([1, 4, 16, 40]))
+    start, length = at(draw(st.integers(0, 200)), draw(between)), draw(st.sampled_from([1, 4, 16, 40]))
     announced = draw(st.sampled_from([None, 0, 7, 8, 9]))
     return Maintenance(
-        start=at(start),
-        end=at(start + length),
+        start=start,
+        end=after(start, length, draw(between)),
         when=draw(conditions),
-        notice_us=draw(st.sampled_from([0, 8 * SLOT_US])),
-        announced_at=None if announced is None else at(start) - announced * SLOT,
+        notice_us=draw(st.sampled_from([0, 8 * QUARTER_US])),
+        announced_at=None if announced is None else after(start, -announced),
     )
 
 
@@ -268,9 +271,9 @@ def _excluded(draw: st.DrawFn, contract: Contract) -> Exclusion:
     ours = ("desk", draw(st.sampled_from(["T-1", "T-1", "T-2"])))
     if draw(rarely):
         return Exclusion(**stated, ticket=ours)
-    start, length = draw(st.integers(0, 200)), draw(st.sampled_from([1, 4, 16, 40]))
+    start, length = at(draw(st.integers(0, 200)), draw(between)), draw(st.sampled_from([1, 4, 16, 40]))
     ticket_or_when = {"ticket": ours} if draw(st.booleans()) else {"when": draw(conditions)}
-    return Exclusion(**stated, start=at(start), end=at(start + length), **ticket_or_when)
+    return Exclusion(**stated, start=start, end=after(start, length, draw(between)), **ticket_or_when)
 
 
 @st.composite
@@ -282,8 +285,8 @@ def questions(
     talks = metric in (Metric.NEXT_RESPONSE, Metric.UPDATE) and draw(st.booleans())
     timeline = draw(ticket_of(zone, most, TALK if talks else draw(st.sampled_from(FOCUS))))
     agreements = draw(agreements_of(draw(target_of(metric)), draw(st.sampled_from(transitions)), zone))
-    later_on = st.integers(0, 300).map(lambda slots: timeline.events[-1].at + slots * SLOT)
-    soon = st.builds(lambda event, slots: event.at + slots * SLOT, st.sampled_from(timeline.events), st.integers(0, 2))
+    later_on = st.builds(after, st.just(timeline.events[-1].at), st.integers(0, 300), between)
+    soon = st.builds(after, st.sampled_from([event.at for event in timeline.events]), st.integers(0, 2), between)
     return timeline, agreements, draw(st.one_of(later_on, moments_of(timeline), soon, later_on))
 
 

@@ -17,8 +17,7 @@ from syncd.domain.measure import Measurement, measure
 from syncd.domain.names import OPEN_PHASES, Counts, Metric, Party, PriorityChange, Stage, Verdict
 from syncd.domain.reading import Cycle
 from syncd.domain.timeline import Timeline, in_order
-from tests.domain.clock_reference import SLOT
-from tests.domain.clock_samples import CALENDARS, a_target, agreed, moments_of, parties, targets, tickets
+from tests.domain.clock_samples import CALENDARS, QUARTER, a_target, agreed, moments_of, parties, targets, tickets
 
 CLOCKS = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
 REMEMBERING = tuple(policy for policy in PriorityChange if policy is not PriorityChange.RETROACTIVE)
@@ -97,7 +96,7 @@ def test_elapsed_and_paused_and_out_of_hours_are_all_the_time_there_is(
     timeline = replace(timeline, events=tuple(events))
     target = a_target(
         metric=metric, counts=counts, calendars={"default": calendar}, priority_change=PriorityChange.AT_CREATION,
-        goals=dict.fromkeys(["P1", "P2", "P3", "P4", "P10"], Counted(span_us(8 * SLOT))),
+        goals=dict.fromkeys(["P1", "P2", "P3", "P4", "P10"], Counted(span_us(8 * QUARTER))),
     )  # fmt: skip
     as_of = data.draw(moments_of(timeline))
     for cycle in cycles(measure(timeline, agreed(target), as_of=as_of)):
@@ -153,7 +152,7 @@ def test_nothing_becomes_true_before_the_clock_says_to_look_again(
 
     now = reached(measure(known, rules, as_of=as_of))
     if wake is None:
-        assert reached(measure(known, rules, as_of=as_of + 2000 * SLOT)) == now
+        assert reached(measure(known, rules, as_of=as_of + 2000 * QUARTER)) == now
         return
     assert wake > as_of
     assert reached(measure(known, rules, as_of=wake)) != now

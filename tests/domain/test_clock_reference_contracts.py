@@ -58,7 +58,9 @@ def test_the_samples_exercise_every_feature() -> None:
             seen.update({f"ledger {party}" for ledger in parties for party in ledger})
             seen.update(_features(said))
 
-    quiet = settings(max_examples=60, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    quiet = settings(
+        max_examples=60, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     for number in range(20):  # many short searches vary more than a long one
         seed(number)(quiet(given(data=st.data())(look)))()
     assert {feature: seen[feature] for feature in FEATURES if seen[feature] < ENOUGH} == {}

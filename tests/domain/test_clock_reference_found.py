@@ -21,11 +21,10 @@ from syncd.domain.names import (
     Transition,
 )
 from tests.domain.clock_reference_compare import compare, compare_ledgers
-from tests.domain.clock_reference_grid import SLOT_US
-from tests.domain.clock_samples import ACME, OFFICE, ROUND_THE_CLOCK, a_target, agreed, at, ticket
+from tests.domain.clock_samples import ACME, OFFICE, QUARTER_US, ROUND_THE_CLOCK, a_target, agreed, at, ticket
 
 PLANNED = (Maintenance(start=at(5), end=at(7)),)
-EIGHT, SIX, FORTY = ({"default": Counted(slots * SLOT_US)} for slots in (8, 6, 40))
+EIGHT, SIX, FORTY = ({"default": Counted(quarters * QUARTER_US)} for quarters in (8, 6, 40))
 
 
 def opened(**more: Any) -> e.Opened:
@@ -106,12 +105,12 @@ def test_grace_without_a_promise_is_counted_on_the_calendar_that_the_attribute_c
         e.PhaseChanged(id="e2", at=at(30), by=Party.CUSTOMER, to=Phase.ACTIVE, awaiting=Awaiting.VENDOR),
     ]
     target = a_target(calendar_by="site", calendars={"default": OFFICE, "pune": ROUND_THE_CLOCK})
-    compare(ticket(events), agreed(replace(target, reopen_grace=Counted(8 * SLOT_US))), at(40))
+    compare(ticket(events), agreed(replace(target, reopen_grace=Counted(8 * QUARTER_US))), at(40))
 
 
 def test_a_priority_that_comes_during_maintenance_makes_its_promise() -> None:
     changed = e.PriorityChanged(id="e1", at=at(6), by=Party.VENDOR, to="P2")
-    terms: dict[str, Any] = {"goals": {"P2": Counted(8 * SLOT_US)}, "priority_change": PriorityChange.HIGHEST_EVER}
+    terms: dict[str, Any] = {"goals": {"P2": Counted(8 * QUARTER_US)}, "priority_change": PriorityChange.HIGHEST_EVER}
     compare(ticket([opened(priority="P1"), changed]), agreed(a_target(**terms), maintenance=PLANNED), at(10))
 
 
@@ -126,7 +125,7 @@ def test_without_an_excluded_span_maintenance_inside_it_is_a_pause_still() -> No
 def test_a_link_cancels_also_a_cycle_whose_resolve_waits_for_its_confirmation() -> None:
     resolved = e.PhaseChanged(id="e1", at=at(2), by=Party.VENDOR, to=Phase.RESOLVED, awaiting=Awaiting.NOBODY)
     link = e.Linked(id="e2", at=at(4), by=Party.VENDOR, to="T-7", role=LinkRole.PARENT)
-    target = a_target(stops=Stops.CLOSED, confirm_within=Counted(8 * SLOT_US), children=Children.EXCLUDED)
+    target = a_target(stops=Stops.CLOSED, confirm_within=Counted(8 * QUARTER_US), children=Children.EXCLUDED)
     for now in (5, 20):
         compare(ticket([opened(), resolved, link]), agreed(target), at(now))
 
