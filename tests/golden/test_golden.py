@@ -9,6 +9,7 @@ without an id is `e1`, `e2`, ... by its place. `syncd contract test tests/golden
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from syncd.settings.scenario_files import load_scenarios
 SCENARIOS = sorted((Path(__file__).parent / "clocks").glob("*.yaml"))
 
 
+@cache
 def scenario_in(path: Path) -> Scenario:
     (scenario,) = load_scenarios([path]).scenarios
     return scenario
