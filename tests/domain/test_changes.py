@@ -16,11 +16,10 @@ from syncd.domain.measure import measure
 from syncd.domain.names import Awaiting, Metric, Party, Phase, Stops
 from syncd.domain.notice import NoticeKey, Step
 from syncd.domain.timeline import Timeline
-from tests.domain.clock_reference import SLOT
-from tests.domain.clock_reference_grid import SLOT_US
 from tests.domain.clock_samples import (
     ACME,
     OFFICE,
+    QUARTER_US,
     ROUND_THE_CLOCK,
     a_target,
     agreed,
@@ -116,7 +115,10 @@ def test_a_notice_says_what_it_is_about() -> None:
         step=Step.BREACHED,
     )
     assert (notice.source, notice.ticket, notice.vendor, notice.vendor_name) == ("desk", "T-1", ACME, "ACME")
-    assert (timedelta(microseconds=notice.goal_us), timedelta(microseconds=notice.elapsed_us)) == (16 * SLOT, 20 * SLOT)
+    assert (timedelta(microseconds=notice.goal_us), timedelta(microseconds=notice.elapsed_us)) == (
+        timedelta(hours=4),
+        timedelta(hours=5),
+    )
     assert (notice.priority, notice.due_at, notice.late) == ("P1", at(16), True)
 
 
@@ -206,7 +208,7 @@ def test_a_keys_text_holds_no_ambiguous_slash() -> None:
 
 
 def test_each_miss_of_a_silence_is_a_notice_of_its_own_counted_from_one() -> None:
-    rules = agreed(a_target(metric=Metric.UPDATE, goals={"P1": Counted(4 * SLOT_US)}))
+    rules = agreed(a_target(metric=Metric.UPDATE, goals={"P1": Counted(4 * QUARTER_US)}))
     first = news(at(1), at(6), rules=rules)
     assert [(each.notice.key.step, each.notice.key.ordinal, each.notice.at) for each in first] == [
         (Step.BREACHED, 1, at(4))
@@ -216,6 +218,6 @@ def test_each_miss_of_a_silence_is_a_notice_of_its_own_counted_from_one() -> Non
 
 
 def test_a_clock_that_will_say_something_else_by_itself_is_looked_at_then() -> None:
-    target = a_target(stops=Stops.CLOSED, confirm_within=Counted(8 * SLOT_US), reopen_calendar=ROUND_THE_CLOCK)
+    target = a_target(stops=Stops.CLOSED, confirm_within=Counted(8 * QUARTER_US), reopen_calendar=ROUND_THE_CLOCK)
     readings = measure(timeline_of([OPENED, resolved(2)]), agreed(target), as_of=at(4)).readings
     assert wake_at(readings) == at(10) + TICK

@@ -28,22 +28,21 @@ from syncd.domain.names import (
 )
 from syncd.domain.reading import Cycle, Pause, Reading
 from syncd.domain.working import workings_behind
-from tests.domain.clock_reference_grid import SLOT_US
-from tests.domain.clock_samples import ACME, OFFICE, ROUND_THE_CLOCK, a_target, agreed, at, ticket
+from tests.domain.clock_samples import ACME, OFFICE, QUARTER_US, ROUND_THE_CLOCK, a_target, agreed, at, ticket
 
 MICROSECOND = timedelta(microseconds=1)
 FIX = a_target(pause_while=frozenset({Awaiting.CUSTOMER}))
-TOLERANT = replace(FIX, tolerance_us=4 * SLOT_US)
+TOLERANT = replace(FIX, tolerance_us=4 * QUARTER_US)
 STRICT = replace(FIX, strict_due=True)
-UPDATE = a_target(metric=Metric.UPDATE, goals={"default": Counted(8 * SLOT_US)})
-CONFIRMED = a_target(stops=Stops.CLOSED, confirm_within=Counted(16 * SLOT_US))
+UPDATE = a_target(metric=Metric.UPDATE, goals={"default": Counted(8 * QUARTER_US)})
+CONFIRMED = a_target(stops=Stops.CLOSED, confirm_within=Counted(16 * QUARTER_US))
 # P3 is due at 17:30, closing time, and late on Tuesday at 09:00; P1, due later, breaks before that.
 TWO = a_target(
-    goals={"P1": Counted(16 * SLOT_US), "P3": Counted(8 * SLOT_US)},
+    goals={"P1": Counted(16 * QUARTER_US), "P3": Counted(8 * QUARTER_US)},
     calendars={"P1": ROUND_THE_CLOCK, "default": OFFICE},
 )
 # Each breaks half an hour of its own calendar after it is due: P3 at 17:15 and on Tuesday 09:15, P1 at 19:30 and 20:00.
-TWO_STRICT = replace(TWO, strict_due=True, tolerance_us=2 * SLOT_US)
+TWO_STRICT = replace(TWO, strict_due=True, tolerance_us=2 * QUARTER_US)
 
 
 def opened(slot: int = 0, **more: Any) -> e.Opened:
@@ -214,5 +213,5 @@ def test_what_was_counted_is_told_in_stretches_none_of_them_empty() -> None:
     (match,) = matches(history, rules)
     (said,) = measure(history.timeline, rules, as_of=at(20)).readings
     working = workings_behind(history, said, rules.contracts[0], match, ())[1]
-    stretches = [(slot_of(each.start), slot_of(each.end), each.counted_us // SLOT_US) for each in working.stretches]
+    stretches = [(slot_of(each.start), slot_of(each.end), each.counted_us // QUARTER_US) for each in working.stretches]
     assert stretches == [(0, 8, 8), (16, 20, 4)]
