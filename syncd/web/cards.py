@@ -71,5 +71,5 @@ def _result(row: ScorecardRow) -> str:
     if row.n == 0:
         return "nothing decided"
     if row.attained is None:
-        return "no objective"
+        return "no objective" if row.beyond is False else "times unknown"
     return "attained" if row.attained else "below"

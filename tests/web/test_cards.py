@@ -42,6 +42,13 @@ def test_two_contracts_of_one_vendor_stay_apart() -> None:
         pytest.param(replace(A_ROW, met=0, missed=0), "", "95 %", "nothing decided", id="nothing decided"),
         pytest.param(replace(A_ROW, objective=None), "94.96 %", "", "no objective", id="no objective"),
         pytest.param(
+            replace(A_ROW, met=95, missed=5, maximum_us=1, beyond=None),
+            "95.00 %",
+            "95 %",
+            "times unknown",
+            id="a share that suffices is not attained while a maximum was not checked",
+        ),
+        pytest.param(
             replace(A_ROW, objective=Fraction(999, 1000)), "94.96 %", "99.90 %", "below", id="a finer objective"
         ),
     ],
