@@ -62,6 +62,10 @@ def _named(value: object) -> object:
 FieldName = Annotated[str, AfterValidator(_own_field)]
 AttributeName = Annotated[str, AfterValidator(_unclaimed)]
 TableName = Annotated[str, AfterValidator(table_name)]
+Attributes = Annotated[
+    dict[AttributeName, FieldName],
+    BeforeValidator(_named, json_schema_input_type=dict[str, str] | list[str]),
+]
 
 _Closed = ConfigDict(extra="forbid", frozen=True)
 
@@ -105,6 +109,9 @@ def _rule(value: object) -> object:
     return {"field": value} if isinstance(value, str) else value
 
 
+VendorPlace = Annotated[VendorRule, BeforeValidator(_rule, json_schema_input_type=str | VendorRule)]
+
+
 class PhaseRule(BaseModel):
     """What a state means."""
 
@@ -142,7 +149,7 @@ class ServiceNowOptions(BaseModel):
         description="Encoded queries of which one must hold for a ticket to be read; none reads every ticket. `^NQ`, "
         "ordering, scripts and related-list queries are refused.",
     )
-    vendor_from: tuple[Annotated[VendorRule, BeforeValidator(_rule)], ...] = Field(
+    vendor_from: tuple[VendorPlace, ...] = Field(
         (VendorRule(field="vendor"), VendorRule(field="assignment_group")),
         description="Fields that tell which vendor holds the ticket, the first that does counts, at every point of its "
         "history: a field name, or {field, values}. Values are matched with ids, names and groups of `parties` too.",
@@ -158,7 +165,7 @@ class ServiceNowOptions(BaseModel):
     priorities: dict[str, str] = Field(
         default_factory=dict, description="Raw priority with ours, over the defaults 1: P1 to 5: P5."
     )
-    attributes: Annotated[dict[AttributeName, FieldName], BeforeValidator(_named)] = Field(
+    attributes: Attributes = Field(
         {"assignment_group": "assignment_group", "category": "category"},
         description="Attributes that contracts may read, each with its field; a list of fields names each as itself.",
     )

@@ -5,19 +5,18 @@ from functools import cached_property
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from connectors.jira.settings.logins import BasicLogin, ClientLogin, PatLogin, ScopedLogin, TokenLogin, base_url
 from connectors.jira.settings.rules import (
+    Attributes,
     Awaited,
     FieldName,
     PhaseRule,
     ScopeRule,
     StatusIn,
+    VendorPlace,
     VendorRule,
-    as_rule,
-    named,
-    own_name,
 )
 from connectors.jira.states import PRIORITIES, Meaning
 from syncd.domain.names import LinkRole, Party, Phase
@@ -42,7 +41,7 @@ class JiraOptions(BaseModel):
     )
     api_version: Literal[2, 3] = Field(3, description="Version of Cloud's REST API; Data Center always speaks 2.")
     scope: ScopeRule = Field(ScopeRule(projects=(), issue_types=()), description="Which tickets are read.")
-    vendor_from: tuple[Annotated[VendorRule, BeforeValidator(as_rule)], ...] = Field(
+    vendor_from: tuple[VendorPlace, ...] = Field(
         tuple(VendorRule(look_at=each) for each in ("organisation", "component", "group", "assignee")),
         description="Where it shows which vendor holds a ticket, at every point of its history; the first place that "
         "tells counts: field:NAME, group, organisation, assignee, component, project, or {look_at, values}. Values are "
@@ -73,7 +72,7 @@ class JiraOptions(BaseModel):
     priorities: dict[str, str] = Field(
         default_factory=dict, description="Id or name of a priority with ours, over the defaults 1: P1 to 5: P5."
     )
-    fields: Annotated[dict[Annotated[str, AfterValidator(own_name)], FieldName], BeforeValidator(named)] = Field(
+    fields: Attributes = Field(
         {"issue_type": "issuetype", "request_type": "request_type", "components": "components", "labels": "labels"},
         description="Attributes that contracts may read, each with its field's name or id; a list names each as "
         "itself. `key` and `project` are always there.",

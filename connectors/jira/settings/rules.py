@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from connectors.jira.states import Meaning
 from syncd.domain.names import Awaiting, Phase
@@ -20,8 +20,7 @@ def _field(text: str) -> str:
     return text
 
 
-def own_name(name: str) -> str:
-    """Return an attribute's name that is not taken; raises ValueError."""
+def _own_name(name: str) -> str:
     if name in _OURS or name.startswith("native:"):
         raise ValueError(f"{name!r}: every ticket has this attribute already; call yours another name")
     return name
@@ -36,17 +35,21 @@ def _place(text: str) -> str:
     return known
 
 
-def named(value: object) -> object:
-    """Return a mapping; a list of fields is short for one of each to itself."""
+def _named(value: object) -> object:
+    """A list of fields is short for a mapping of each to itself."""
     return {name: name for name in value} if isinstance(value, list | tuple) else value
 
 
-def as_rule(value: object) -> object:
-    """Return a rule; a place alone is short for one."""
+def _as_rule(value: object) -> object:
+    """A place alone is short for a rule."""
     return {"look_at": value} if isinstance(value, str) else value
 
 
 FieldName = Annotated[str, AfterValidator(_field)]
+Attributes = Annotated[
+    dict[Annotated[str, AfterValidator(_own_name)], FieldName],
+    BeforeValidator(_named, json_schema_input_type=dict[str, str] | list[str]),
+]
 
 Awaited = Literal[Awaiting.CUSTOMER, Awaiting.THIRD_PARTY, Awaiting.VENDOR]
 
@@ -106,3 +109,6 @@ class VendorRule(BaseModel):
         default_factory=dict,
         description="Id or name of a value there, with the vendor's id it stands for; `us` for ourselves.",
     )
+
+
+VendorPlace = Annotated[VendorRule, BeforeValidator(_as_rule, json_schema_input_type=str | VendorRule)]
