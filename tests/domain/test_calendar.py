@@ -210,6 +210,18 @@ COUNTED = [
         12 + 24,
         id="a closure ends with the revision that states it",
     ),
+    pytest.param(
+        calendar(
+            CalendarRule(weekly=every_day("00:00-24:00"), closures=closed("2026-03-04T12:00", "2026-03-05T12:00")),
+            "UTC",
+            (date(2026, 3, 4), CalendarRule(always=True)),
+            (date(2026, 3, 6), CalendarRule(always=True)),
+        ),
+        "2026-03-03T00:00",
+        "2026-03-06T00:00",
+        72,
+        id="a closure ends with its own revision, not with the last one",
+    ),
     pytest.param(always(), "2026-03-01T00:00", "2026-03-03T12:00", 60, id="always counts all of it"),
 ]
 
