@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from connectors.jira.mapping import JiraMapper
 from connectors.jira.settings import JiraOptions
-from syncd.ports.connector import Connector, Plugin, Simulator, Site
+from syncd.ports.connector import Connector, Pace, Plugin, Simulator, Site
 from syncd.ports.toolkit import Toolkit
 
 
@@ -30,4 +30,5 @@ plugin = Plugin(
         "auth": {"kind": "pat", "token": {"env": "NOBODY"}},
     },
     simulator=_simulator,
+    pace=Pace(requests_per_second=5.0, concurrency=4),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from syncd.bootstrap.configuration import Learn, nobody, secrets_of, site_of
 from syncd.plugins import plugin
-from syncd.ports.connector import Connector, Mapper
+from syncd.ports.connector import Connector, Mapper, Pace
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
 from syncd.services.assess import Rules
@@ -16,8 +16,6 @@ from syncd.settings import Settings, SourceSettings
 from syncd.transport.hooks import Hooks
 from syncd.transport.limits import Limits
 from syncd.transport.toolkit import SourceToolkit
-
-USUAL_CONCURRENCY = 2
 
 Mounts = Mapping[str, Any]
 """In-process transports by source name, in place of the network."""
@@ -52,10 +50,7 @@ def source_of(
     toolkit = SourceToolkit(
         source.name,
         now=now,
-        limits=Limits(
-            requests_per_second=source.limits.requests_per_second,
-            concurrency=source.limits.concurrency or USUAL_CONCURRENCY,
-        ),
+        limits=limits_of(source, found.pace),
         secrets=secrets_of(settings, learn),
         hooks=hooks,
         mount=None if mounts is None else mounts.get(source.name),
@@ -69,6 +64,14 @@ def source_of(
         toolkit.close()
 
     return Source(source, found.mapper(site, source.options), connector, close)
+
+
+def limits_of(source: SourceSettings, pace: Pace) -> Limits:
+    """Return how hard a source may be asked: as configured, else as its connector thinks polite."""
+    return Limits(
+        requests_per_second=source.limits.requests_per_second or pace.requests_per_second,
+        concurrency=source.limits.concurrency or pace.concurrency,
+    )
 
 
 def intake_of(store: Store, fence: Fence, source: SourceSettings, mapper: Mapper, rules: Rules) -> Intake:

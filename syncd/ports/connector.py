@@ -202,6 +202,16 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How hard a connector thinks that its kind of source may be asked; a source's configured limits go before it."""
+
+    requests_per_second: float | None = None
+    """None leaves the pace to the source."""
+    concurrency: int = 2
+    """Requests under way at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plugin(Generic[S]):
     """What an entry point in the group `syncd.connectors` resolves to."""
 
@@ -214,3 +224,4 @@ class Plugin(Generic[S]):
     """Made-up values for the options that only reading needs, so that records can be mapped without them."""
     simulator: Callable[[int, Mapping[str, object]], Simulator] | None = None
     """Builds the simulator from a seed and a script of what should happen (empty for the usual day)."""
+    pace: Pace = Pace()

@@ -85,6 +85,35 @@ class Skew(Protocol):
         ...
 
 
+class Budget(Protocol):
+    """What a source told of a budget of calls; None where it did not say."""
+
+    @property
+    def source(self) -> str:
+        """The source's name."""
+        ...
+
+    @property
+    def limit(self) -> float | None:
+        """How many there are."""
+        ...
+
+    @property
+    def remaining(self) -> float | None:
+        """How many are left."""
+        ...
+
+    @property
+    def near(self) -> bool:
+        """Less than a fifth is left."""
+        ...
+
+    @property
+    def enforced(self) -> bool:
+        """False for limits that are only announced."""
+        ...
+
+
 class CountingHooks:
     """Turns what the transport tells into metrics; `connectors` maps sources to the kind of their connector."""
 
@@ -113,3 +142,10 @@ class CountingHooks:
     def skew_measured(self, detail: Skew) -> None:
         """An answer said what the source's clock shows."""
         self._metrics.clock_skew(detail.source, detail.seconds)
+
+    def budget_told(self, detail: Budget) -> None:
+        """An answer told how much may still be asked."""
+        self._metrics.budget_told(
+            detail.source, "enforced" if detail.enforced else "announced",
+            limit=detail.limit, remaining=detail.remaining, near=detail.near,
+        )  # fmt: skip

@@ -7,6 +7,7 @@ any thread, and label values that were not announced before simply begin to exis
 import platform
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from math import nan
 from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
@@ -21,6 +22,12 @@ PassFailure = Literal[SourceReason, "store", "fenced", "crash"]
 
 Rejection = Literal["unmappable", "unmeasurable", "uncovered"]
 """Why a ticket is left out: its record cannot be mapped, its timeline not measured, or no contract is about it."""
+
+Budget = Literal["enforced", "announced"]
+"""Whether a source holds us to a budget of calls, or only says that it will."""
+
+NEAR_SHARE = 0.2
+"""What Atlassian's `X-RateLimit-NearLimit` calls near, taken for sources that tell figures only."""
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 CODES = ("2xx", "3xx", "4xx", "5xx", "ok", "error")
@@ -120,6 +127,14 @@ class Metrics:
     def rate_limited(self, source: str, seconds: float) -> None:
         """A source made us wait."""
         self._of.counter(names.RATE_LIMIT_WAIT, source).inc(seconds)
+
+    def budget_told(
+        self, source: str, budget: Budget, *, limit: float | None, remaining: float | None, near: bool
+    ) -> None:  # fmt: skip
+        """A source told what is left of a budget; None for what it kept to itself, which is not what it told before."""
+        share = 0.0 if remaining == 0 else remaining / limit if limit and remaining is not None else nan
+        self._of.gauge(names.RATE_LIMIT_LEFT, source, budget).set(share)
+        self._of.gauge(names.RATE_LIMIT_NEAR, source, budget).set(near or share < NEAR_SHARE)
 
     def throttled(self, source: str, seconds: float) -> None:
         """We waited for our own limits."""

@@ -120,8 +120,18 @@ RENEWAL_PENDING = Family(
     "Stored tickets not yet measured by the contracts, calendars and engine in force; 0 when all are.",
 )  # fmt: skip
 
+RATE_LIMIT_LEFT = Family(
+    "syncd_rate_limit_remaining_ratio", _G, ("source", "budget"),
+    "The share left of a source's enforced or announced budget of calls, as last told; NaN where it is not told.",
+)  # fmt: skip
+RATE_LIMIT_NEAR = Family(
+    "syncd_rate_limit_near", _G, ("source", "budget"),
+    "1 while less than a fifth is left of a source's enforced or announced budget of calls, as last told.",
+)  # fmt: skip
+
 PROCESS = (
     BUILD_INFO, LEADER, CONFIG_OK, CONFIG_AT, SYNC_ATTEMPTS, SYNC_FAILURES, SYNC_DURATION, HTTP_REQUESTS,
+    RATE_LIMIT_LEFT, RATE_LIMIT_NEAR,
     HTTP_DURATION, HTTP_RETRIES, RATE_LIMIT_WAIT, THROTTLE_WAIT, CLOCK_SKEW, TICKETS_PROCESSED, TICKETS_REJECTED,
     NOTIFICATION_ATTEMPTS, NOTIFICATION_FAILURES, NOTIFICATION_DEAD_LETTERS, NOTICES_WITHHELD, DEADLINE_LATENESS,
     WORKER_TICK, WORKER_CRASHES, FENCED, PUBLISH_DURATION, LOG_MESSAGES, RENEWAL_PENDING,

@@ -109,8 +109,6 @@ class JiraOptions(BaseModel):
     id_page_size: int = Field(5000, ge=100, le=5000, description="Ids asked for at a time where only ids are wanted.")
     changelog_page_size: int = Field(1000, ge=50, le=10_000, description="Changes asked for at a time.")
     comment_page_size: int = Field(100, ge=10, le=1000, description="Comments asked for at a time.")
-    requests_per_second: float = Field(5.0, gt=0, le=50, description="The most requests a second towards this site.")
-    concurrency: int = Field(4, ge=1, le=16, description="The most requests at a time towards this site.")
 
     @model_validator(mode="after")
     def _an_own_mind(self) -> "JiraOptions":

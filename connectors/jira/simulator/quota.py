@@ -10,7 +10,7 @@ from connectors.jira.simulator.broken import limited
 from connectors.jira.simulator.script import Script
 from syncd.ports.toolkit import HttpResponse
 
-KEYS = ("burst_per_second", "points_per_hour", "bucket", "fill", "interval")
+KEYS = ("burst_per_second", "points_per_hour", "announced", "bucket", "fill", "interval")
 _HOUR = 3600
 _NEAR = 0.2
 
@@ -18,12 +18,17 @@ Spent = tuple[HttpResponse | None, Mapping[str, str]]
 
 
 class Quota:
-    """The limits of one script; zero means that there is none. One request costs one point or token."""
+    """The limits of one script; zero means that there is none. One request costs one point or token.
+
+    `announced` points are told in headers with `Beta-` before them and hold nobody back: how much is left only once
+    four fifths are gone.
+    """
 
     def __init__(self, values: Mapping[str, object]) -> None:
         script = Script(values, KEYS, "limits")
         self._burst = script.number("burst_per_second", 0)
         self._points = script.number("points_per_hour", 0)
+        self._announced = script.flag("announced")
         self._bucket = script.number("bucket", 0)
         self._fill = script.number("fill", 1)
         self._interval = max(1.0, script.number("interval", 1))
@@ -47,6 +52,8 @@ class Quota:
         spent = self._hour[1] + 1 if self._hour[0] == hour else 1
         self._hour = (hour, spent)
         left = max(0.0, self._points - spent)
+        if self._announced:
+            return None, _announced(self._points, left, (hour + 1) * _HOUR - second)
         near = {"x-ratelimit-nearlimit": "true"} if left < self._points * _NEAR else {}
         if spent <= self._points:
             return None, {**_limit(self._points, left), **near}
@@ -64,6 +71,11 @@ class Quota:
             self._tokens -= 1
             return None, {**told, **_limit(self._bucket, self._tokens), "retry-after": "0"}
         return limited("", {**told, **_limit(self._bucket, 0), "retry-after": f"{self._interval:.0f}"}), {}
+
+
+def _announced(limit: float, left: float, seconds: int) -> dict[str, str]:
+    near = {"beta-ratelimit": f'"global-app-quota";r={left:.0f};t={seconds}'} if left < limit * _NEAR else {}
+    return {"beta-ratelimit-policy": f'"global-app-quota";q={limit:.0f};w={_HOUR}', **near}
 
 
 def _limit(limit: float, left: float) -> dict[str, str]:

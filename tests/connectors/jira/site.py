@@ -14,6 +14,7 @@ from syncd.ports.connector import Connector, Cursor, Page, Parties, RawRecord, S
 from syncd.ports.secret import Secret, SecretRef
 from syncd.ports.toolkit import HttpRequest, HttpResponse
 from syncd.testing.virtual_now import VirtualNow
+from syncd.transport.hooks import SILENT, Hooks
 from syncd.transport.limits import Limits
 from syncd.transport.simulated import SimulatorTransport
 from syncd.transport.toolkit import SourceToolkit
@@ -95,6 +96,7 @@ class JiraSite:
     seed: int = 1
     url: str = URL
     secrets: Mapping[str, str] = field(default_factory=dict)
+    hooks: Hooks = SILENT
 
     def __post_init__(self) -> None:
         self.now = VirtualNow(NOON)
@@ -126,7 +128,8 @@ class JiraSite:
             return Secret(secrets[ref.env or ""])
 
         toolkit = SourceToolkit(
-            "jira", now=self.now, limits=Limits(), secrets=secret, inline=True, jitter=random.Random(1),  # noqa: S311  back-off, nothing secret
+            "jira", now=self.now, limits=Limits(), secrets=secret, inline=True, hooks=self.hooks,
+            jitter=random.Random(1),  # noqa: S311  back-off, nothing secret
             mount=SimulatorTransport(self.simulator, self.now),
         )  # fmt: skip
         self.toolkits.append(toolkit)

@@ -45,7 +45,6 @@ def options(**given: Any) -> JiraOptions:
         pytest.param({"overlap": 0}, "overlap", id="no overlap: the index lags"),
         pytest.param({"id_page_size": 5001}, "id_page_size", id="more ids than Jira gives"),
         pytest.param({"changelog_page_size": 10_001}, "changelog_page_size", id="more changes than Jira gives"),
-        pytest.param({"requests_per_second": 0}, "requests_per_second", id="no requests"),
         pytest.param({"colour": "red"}, "colour", id="an unknown key"),
         pytest.param({"scope": {"jql": "x"}}, "jql", id="a scope by what changes"),
         pytest.param({"unlisted_users": "system"}, "unlisted_users", id="a party that people are not"),
