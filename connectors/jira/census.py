@@ -60,7 +60,7 @@ class Census:
         return array("q", sorted(found))
 
     def _sought(self, lost: Sequence[str]) -> Completed:
-        done = self._dossiers.complete(lost[:MOST_SOUGHT])
+        done = self._dossiers.complete(lost[:MOST_SOUGHT], sought=True)
         told = f"{len(lost)} tickets vanished from the searches; {len(done.records)} of them can be read by id"
         return Completed(done.records, done.missing, (*done.problems, Problem("vanished", told)), done.began)
 

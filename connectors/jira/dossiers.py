@@ -20,6 +20,9 @@ from syncd.ports.connector import RawRecord
 
 T = TypeVar("T")
 
+Reading = Callable[[], dict[str, object]]
+"""Gives the payload of one ticket."""
+
 BULK = 100
 """Issues that one bulk fetch may ask for."""
 _TRIES = 3
@@ -45,16 +48,18 @@ class Dossiers:
         self._directory = directory
         self._options = options
 
-    def complete(self, ids: Sequence[str]) -> Completed:
-        """Return the records of tickets."""
+    def complete(self, ids: Sequence[str], *, sought: bool = False) -> Completed:
+        """Return the records of tickets.
+
+        Those `sought` may be hidden by now, which Data Center says with a 403: they are missing. Of tickets that a
+        search just found a 403 for every one is a right that is lacking, and raised.
+        """
         began = self._api.time()
         if not ids:
             return Completed((), (), (), began)
         known = self._directory.known()
-        if self._api.product().cloud:
-            payloads = self._cloud(ids, known)
-        else:
-            payloads = [found for found in self._api.toolkit.gather([self._one(each, known) for each in ids]) if found]
+        readings = self._cloud if self._api.product().cloud else self._data_center
+        payloads = self._read(readings(ids, known), sought=sought)
         records, odd = [], 0
         for payload in payloads:
             try:
@@ -75,8 +80,8 @@ class Dossiers:
         missing = tuple(each for each in dict.fromkeys(ids) if each not in told)
         return Completed(tuple(records), missing, tuple(problems), began)
 
-    def _cloud(self, ids: Sequence[str], known: Known) -> list[dict[str, object]]:
-        """Return payloads: the fields first, then the histories, so that no field is newer than its history."""
+    def _cloud(self, ids: Sequence[str], known: Known) -> list[Reading]:
+        """Return what is left to read once fields are, and histories after them: no field is newer than its history."""
         issues: dict[str, Row] = {}
         for start in range(0, len(ids), BULK):
             asked = {"issueIdsOrKeys": list(ids[start : start + BULK]), "fields": list(known.asked)}
@@ -84,7 +89,20 @@ class Dossiers:
                 issues[text(issue, "id")] = issue
         wanted = [each for each in dict.fromkeys(ids) if each in issues]
         histories = self._histories(wanted)
-        return self._api.toolkit.gather([self._finished(issues[each], histories[each], known) for each in wanted])
+        return [self._finished(issues[each], histories[each], known) for each in wanted]
+
+    def _data_center(self, ids: Sequence[str], known: Known) -> list[Reading]:
+        """Return the readings of issues, one by one: histories come whole, but only by expansion."""
+        return [self._one(each, known) for each in ids]
+
+    def _read(self, readings: Sequence[Reading], *, sought: bool) -> list[dict[str, object]]:
+        """Return the payloads of what is there, side by side; a ticket may go, or be hidden, while it is read."""
+        found = self._api.toolkit.gather([_unless_gone(each) for each in readings])
+        payloads = [each for each in found if not isinstance(each, SourceRefused)]
+        refused = [each for each in found if isinstance(each, SourceRefused)]
+        if refused and not payloads and not sought and all(each.reason == "forbidden" for each in refused):
+            raise refused[0]
+        return payloads
 
     def _histories(self, ids: Sequence[str]) -> dict[str, list[Row]]:
         """Return changelogs from the bulk endpoint: by date, so that one issue's may stand on several pages."""
@@ -105,35 +123,23 @@ class Dossiers:
             seen.add(token)
             body = {**body, "nextPageToken": token}
 
-    def _finished(self, issue: Row, histories: list[Row], known: Known) -> Callable[[], dict[str, object]]:
+    def _finished(self, issue: Row, histories: list[Row], known: Known) -> Reading:
         def finish() -> dict[str, object]:
             payload = self._payload(issue, histories, known)
             if not histories and _was_changed(issue):
                 # The endpoint and the expansion may disagree (estuary/connectors 5204): the mapper takes what there is.
-                expanded = self._issue(text(issue, "id"), {"fields": "updated", "expand": "changelog"})
-                payload["issue"] = {**issue, "changelog": inner(expanded or {}, "changelog")}
+                expanded = self._api.get(f"issue/{text(issue, 'id')}", {"fields": "updated", "expand": "changelog"})
+                payload["issue"] = {**issue, "changelog": inner(expanded, "changelog")}
             return {**payload, "changelog": histories}
 
         return finish
 
-    def _one(self, ident: str, known: Known) -> Callable[[], dict[str, object] | None]:
-        """Return the reading of one issue of Data Center, whose history comes whole but only by expansion."""
-
-        def read() -> dict[str, object] | None:
-            issue = self._issue(ident, {"fields": ",".join(known.asked), "expand": "changelog"})
-            if issue is None:
-                return None
+    def _one(self, ident: str, known: Known) -> Reading:
+        def read() -> dict[str, object]:
+            issue = self._api.get(f"issue/{ident}", {"fields": ",".join(known.asked), "expand": "changelog"})
             return self._payload(issue, rows(inner(issue, "changelog"), "histories"), known)
 
         return read
-
-    def _issue(self, ident: str, params: dict[str, str]) -> Row | None:
-        try:
-            return self._api.get(f"issue/{ident}", params)
-        except SourceRefused as refused:
-            if refused.reason != "gone":
-                raise
-            return None
 
     def _payload(self, issue: Row, histories: Sequence[Row], known: Known) -> dict[str, object]:
         comments, whole = self._comments(issue)
@@ -179,6 +185,20 @@ class Dossiers:
             if refused.reason == "auth":
                 raise
             return []
+
+
+def _unless_gone(reading: Reading) -> Callable[[], dict[str, object] | SourceRefused]:
+    """Return a reading that gives the refusal of a ticket that is not there, or not ours to see."""
+
+    def read() -> dict[str, object] | SourceRefused:
+        try:
+            return reading()
+        except SourceRefused as refused:
+            if refused.reason not in ("gone", "forbidden"):
+                raise
+            return refused
+
+    return read
 
 
 def _was_changed(issue: Row) -> bool:

@@ -27,13 +27,13 @@ class JiraReader:
         walks = Walks(self._api, options)
         self._lanes = Lanes(self._api, walks, dossiers, options)
         self._slices = Slices(self._api, walks, dossiers, options, site.backfill_from)
-        self._finder = Finder(self._api, dossiers, self._directory, options)
+        self._finder = Finder(self._api, dossiers, options)
 
     def check(self) -> Sequence[CheckLine]:
         """Try the identity, the rights and every configured name, with the `jira` package: a second opinion."""
         from connectors.jira.selftest import checked  # noqa: PLC0415 - the package takes a second to import
 
-        return checked(self._api, self._directory, self._finder, self._options)
+        return checked(self._api, self._directory, self._options)
 
     def pages(self, since: Cursor | None) -> Iterator[Page]:
         """Yield what changed since a cursor, oldest change first."""

@@ -7,7 +7,6 @@ from connectors.jira.api import JiraApi, shown_zone
 from connectors.jira.cells import Row, inner, text
 from connectors.jira.control import Control
 from connectors.jira.directory import Directory, Known
-from connectors.jira.gone import Finder
 from connectors.jira.jql import BEGINNING, Question, Span, scope_of
 from connectors.jira.settings import JiraOptions
 from connectors.jira.walks import Walks
@@ -15,7 +14,7 @@ from syncd.errors import SourceRefused
 from syncd.ports.connector import CheckLine
 
 
-def checked(api: JiraApi, directory: Directory, finder: Finder, options: JiraOptions) -> list[CheckLine]:
+def checked(api: JiraApi, directory: Directory, options: JiraOptions) -> list[CheckLine]:
     """Return the lines; raises only where the site as a whole cannot be used (down, or no login)."""
     who = api.identity()
     control = Control(api, options)
@@ -30,7 +29,7 @@ def checked(api: JiraApi, directory: Directory, finder: Finder, options: JiraOpt
     return [
         _server(api, server),
         _login(who, told, server),
-        *_rights(finder, directory, options),
+        *_rights(api, directory, options),
         _search(api, options),
         *_fields(known, options),
         *(CheckLine("groups", ok=False, detail=problem.detail) for problem in known.problems),
@@ -56,18 +55,30 @@ def _login(who: Row, told: Row, server: Row) -> CheckLine:
     return CheckLine("login", ok=True, detail=f"accepted, as {kind}; time zone {zone}, on which nothing here depends")
 
 
-def _rights(finder: Finder, directory: Directory, options: JiraOptions) -> Iterator[CheckLine]:
+def _rights(api: JiraApi, directory: Directory, options: JiraOptions) -> Iterator[CheckLine]:
     visible = {text(row, "key").casefold(): row for row in directory.projects()}
     if not options.scope.projects:
         detail = f"{len(visible)} projects can be seen, and all are read"
-        yield CheckLine("projects", bool(visible) and finder.may_browse(""), detail)
+        yield CheckLine("projects", bool(visible) and _may_browse(api, ""), detail)
     for key in options.scope.projects:
         row = visible.get(key.casefold())
-        if row is None or not finder.may_browse(text(row, "key")):
+        if row is None or not _may_browse(api, text(row, "key")):
             yield CheckLine(f"project {key}", ok=False, detail="does not exist, or may not be browsed")
             continue
         kind = text(row, "projectTypeKey") or "unknown"
         yield CheckLine(f"project {key}", ok=True, detail=f"may be browsed; type {kind}")
+
+
+def _may_browse(api: JiraApi, project: str) -> bool:
+    """Tell what `/mypermissions` says of one project, or of any."""
+    params = {"permissions": "BROWSE_PROJECTS", **({"projectKey": project} if project else {})}
+    try:
+        told = api.get("mypermissions", params)
+    except SourceRefused as refused:
+        if refused.reason == "auth":
+            raise
+        return False
+    return inner(inner(told, "permissions"), "BROWSE_PROJECTS").get("havePermission") is True
 
 
 def _search(api: JiraApi, options: JiraOptions) -> CheckLine:

@@ -44,6 +44,11 @@ def no_issue() -> Refusal:
     return Refusal(failure(404, NO_ISSUE))
 
 
+def hidden_issue() -> Refusal:
+    """Return the 403 with which a Data Center may own up to an issue that the account may not see."""
+    return Refusal(failure(403, "You do not have the permission to see the specified issue."))
+
+
 def no_resource(path: str) -> HttpResponse:
     """Return the 404 of a path that this product does not serve."""
     return answer(404, {"message": f"null for uri: {path}", "status-code": 404})

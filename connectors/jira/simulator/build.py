@@ -5,7 +5,7 @@ names). What happens: made-up days (`tickets_per_day`, `days` or `start`, `storm
 `changes` written out, or `plenty` of equal issues. How searches lag: `index_lag` seconds at most, for the share
 `lagging_share`. What goes wrong: `faults`, `rights`, `limits`, `clock_skew`, `churn` (a write at every so many
 requests). How the site differs: caps, forms of instants, `emails`, `epoch_jql`, `jsd_public`, `time_zone`,
-`context_path`. `options` are added to the source's own.
+`context_path`, `hidden_status` (what a hidden issue is answered with). `options` are added to the source's own.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _KEYS = (
     "vendor_by", "unlabelled_share", "authorless_share", "forgotten_share", "index_lag", "lagging_share", "faults",
     "rights", "limits", "time_zone", "emails", "epoch_jql", "bulk_created", "bare_items", "page_cap", "id_cap",
     "history_cap", "comment_cap", "expand_cap", "bulk_cap", "jsd_public", "token_seconds", "clock_skew", "churn",
-    "context_path", "options",
+    "context_path", "hidden_status", "options",
 )  # fmt: skip
 _CREATED: tuple[CreatedForm, ...] = ("iso", "seconds", "millis", "mixed")
 
@@ -93,8 +93,15 @@ def _habits(read: Script, *, cloud: bool) -> Habits:
         page_cap=_cap(read, "page_cap", 100), id_cap=_cap(read, "id_cap", 5000),
         history_cap=_cap(read, "history_cap", 100), comment_cap=_cap(read, "comment_cap", 100),
         expand_cap=_cap(read, "expand_cap", 40), bulk_cap=_cap(read, "bulk_cap", 100),
-        flagged=read.flag("jsd_public", default=cloud),
+        flagged=read.flag("jsd_public", default=cloud), owns_up=_owns_up(read, cloud=cloud),
     )  # fmt: skip
+
+
+def _owns_up(read: Script, *, cloud: bool) -> bool:
+    status = read.number("hidden_status", 404.0 if cloud else 403.0)
+    if status not in (403, 404) or (cloud and status == 403):  # noqa: PLR2004  the statuses themselves
+        raise ConfigError("jira simulator script: hidden_status is 404, of Data Center also 403")
+    return status == 403  # noqa: PLR2004  as above
 
 
 def _cap(read: Script, key: str, default: int) -> int:

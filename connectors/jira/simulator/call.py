@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
-from connectors.jira.simulator.answers import no_issue, refused
+from connectors.jira.simulator.answers import hidden_issue, no_issue, refused
 from connectors.jira.simulator.faults import Fault
 from connectors.jira.simulator.issue import Issue
 from connectors.jira.simulator.rights import Rights
@@ -35,6 +35,8 @@ class Habits:
     comment_cap: int = 100
     expand_cap: int = 40
     bulk_cap: int = 100
+    owns_up: bool = False
+    """Whether a hidden issue is answered with 403 instead of the 404 of one that is not there."""
     flagged: bool = True
     """Whether comments carry `jsdPublic`; else only their properties tell."""
 
@@ -76,10 +78,10 @@ class Call:
         return int(text) if text else default
 
     def issue(self, id_or_key: str) -> Issue:
-        """Return an issue that the account may see; raises the 404 of all others."""
+        """Return an issue that the account may see; raises the 404 of all others, or the 403 of hidden ones."""
         found = self.world.find(id_or_key)
         if found is None or not self.rights.sees(found, self.elapsed):
-            raise no_issue()
+            raise hidden_issue() if found is not None and self.habits.owns_up else no_issue()
         return found
 
     def seen(self, ids_or_keys: Sequence[str]) -> list[Issue]:

@@ -37,7 +37,7 @@ def test_a_ticket_is_read_as_it_is_now_though_the_index_is_behind(product: Mappi
 
 
 @BOTH
-def test_a_deleted_ticket_is_gone_and_one_that_moved_is_not(product: Mapping[str, object]) -> None:
+def test_a_deleted_ticket_is_out_of_reach_and_one_that_moved_is_not(product: Mapping[str, object]) -> None:
     changes = [
         create(1, ago(600)), create(2, ago(600)), create(3, ago(600)),
         {"op": "delete", "issue": 1, "at": ago(60), "by": "admin", "values": {}},
@@ -45,7 +45,7 @@ def test_a_deleted_ticket_is_gone_and_one_that_moved_is_not(product: Mapping[str
     ]  # fmt: skip
     site = JiraSite({**product, "changes": changes}, {"scope": {"projects": ["VND"]}})
     found = site.reader().recheck(["1", "2", "3"])
-    assert found.gone == {"1": GoneReason.DELETED}
+    assert found.gone == {"1": GoneReason.UNREACHABLE}
     moved = {record.ticket: record for record in found.records}["2"]
     assert inner(moved.payload, "issue")["key"] == "OPS-9"
     assert "moved_out_of_scope" in {each.code for each in site.mapper.map(moved).problems}
@@ -58,11 +58,67 @@ def test_a_ticket_whose_project_may_not_be_browsed_is_unreachable(product: Mappi
     assert site.reader().recheck(["1"]).gone == {"1": GoneReason.UNREACHABLE}
 
 
+HIDDEN = pytest.mark.parametrize(
+    "site",
+    [
+        pytest.param(CLOUD, id="cloud"),
+        pytest.param(DC, id="data center that owns up"),
+        pytest.param({**DC, "hidden_status": 404}, id="data center that does not"),
+    ],
+)
+
+
+@HIDDEN
+def test_a_ticket_that_a_security_level_hides_is_unreachable_and_never_called_deleted(
+    site: Mapping[str, object],
+) -> None:
+    changes = [create(1, ago(600)), create(2, ago(600)), edit(1, ago(60), security="10500")]
+    jira = JiraSite({**site, "changes": changes}, {"scope": {"projects": ["VND"]}})
+    found = jira.reader().recheck(["1", "2"])
+    assert found.gone == {"1": GoneReason.UNREACHABLE}
+    assert [record.ticket for record in found.records] == ["2"]
+
+
+@HIDDEN
+def test_a_ticket_that_moved_where_we_may_not_look_is_unreachable_and_never_called_deleted(
+    site: Mapping[str, object],
+) -> None:
+    changes = [create(1, ago(600)), edit(1, ago(60), key="OPS-9", project="OPS")]
+    rights = {"lost": [{"project": "OPS", "from": 0}]}
+    jira = JiraSite({**site, "changes": changes, "rights": rights}, {"scope": {"projects": ["VND"]}})
+    assert jira.reader().recheck(["1"]).gone == {"1": GoneReason.UNREACHABLE}
+
+
+@HIDDEN
+def test_a_ticket_that_is_hidden_between_two_censuses_stops_nothing(site: Mapping[str, object]) -> None:
+    jira = JiraSite(
+        {**site, "changes": [create(number, ago(86_400)) for number in range(1, 4)]}, {"census_every": 3600}
+    )
+    reader = jira.reader()
+    _, cursor = live(reader, None)
+    jira.world.edit(2, {"security": "10500"}, at=NOON + timedelta(seconds=5), by="admin")
+    jira.now.advance(3700)
+    pages, cursor = live(reader, cursor)
+    assert (tickets(pages), codes(pages)) == ([], {"vanished"})
+
+
 @BOTH
-def test_many_tickets_that_vanish_at_once_are_unreachable_not_deleted(product: Mapping[str, object]) -> None:
-    changes = [create(number, ago(600), security="10500") for number in range(1, 9)]
-    site = JiraSite({**product, "changes": changes})
-    assert set(site.reader().recheck([str(each) for each in range(1, 9)]).gone.values()) == {GoneReason.UNREACHABLE}
+def test_a_ticket_that_goes_while_its_comments_are_read_takes_no_other_with_it(product: Mapping[str, object]) -> None:
+    changes = [create(1, ago(600)), create(2, ago(600)), *(comment(1, ago(500), f"c{each}") for each in range(30))]
+    fault = {"kind": "404", "route": "comments", "times": 1}
+    site = JiraSite({**product, "changes": changes, "faults": [fault], "comment_cap": 10}, {"comment_page_size": 10})
+    pages, _ = live(site.reader(), None)
+    assert tickets(pages[:1]) == ["2"]
+    assert tickets(pages[1:]) == ["1"]  # it was not gone after all, and is read again
+
+
+def test_where_every_ticket_that_was_found_is_forbidden_a_right_is_lacking() -> None:
+    site = JiraSite(
+        {**DC, "changes": [create(1, ago(60)), create(2, ago(60))], "faults": [{"kind": "403", "route": "issue"}]}
+    )
+    with pytest.raises(SourceRefused) as refusal:
+        live(site.reader(), None)
+    assert refusal.value.reason == "forbidden"
 
 
 @BOTH
