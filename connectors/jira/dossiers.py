@@ -11,6 +11,7 @@ from typing import TypeVar
 from connectors.jira.api import JiraApi
 from connectors.jira.cells import Row, inner, rows, text
 from connectors.jira.directory import Directory, Known, mentioned
+from connectors.jira.remote_links import remote_links
 from connectors.jira.settings import JiraOptions
 from connectors.jira.stamps import instant
 from connectors.jira.ticket import head
@@ -125,11 +126,12 @@ class Dossiers:
 
     def _finished(self, issue: Row, histories: list[Row], known: Known) -> Reading:
         def finish() -> dict[str, object]:
-            payload = self._payload(issue, histories, known)
+            told = issue
             if not histories and _was_changed(issue):
                 # The endpoint and the expansion may disagree (estuary/connectors 5204): the mapper takes what there is.
                 expanded = self._api.get(f"issue/{text(issue, 'id')}", {"fields": "updated", "expand": "changelog"})
-                payload["issue"] = {**issue, "changelog": inner(expanded, "changelog")}
+                told = {**issue, "changelog": inner(expanded, "changelog")}
+            payload = self._payload(told, histories or rows(inner(told, "changelog"), "histories"), known)
             return {**payload, "changelog": histories}
 
         return finish
@@ -148,10 +150,13 @@ class Dossiers:
         payload: dict[str, object] = {
             "issue": {**issue, "fields": values}, "comments": comments, "directory": known.part(people),
         }  # fmt: skip
-        if not whole:
-            payload["complete"] = {"comments": False, "changelog": True}
+        complete = {} if whole else {"comments": False}
         if self._options.same_incident:
-            payload["links"] = self._links(text(issue, "id"))
+            links = remote_links(self._api, text(issue, "id"), histories)
+            payload["links"] = links or []
+            complete |= {"links": False} if links is None else {}
+        if complete:
+            payload["complete"] = {"changelog": True, **complete}
         return payload
 
     def _comments(self, issue: Row) -> tuple[list[Row], bool]:
@@ -177,14 +182,6 @@ class Dossiers:
         """Tell whether only the comments' properties say who sees them, and that matters."""
         matters = project_type in ("", "service_desk") or self._options.public_comments == "service_desk"
         return matters and any(not isinstance(row.get("jsdPublic"), bool) for row in comments)
-
-    def _links(self, ident: str) -> list[Row]:
-        try:
-            return self._api.listed(f"issue/{ident}/remotelink")
-        except SourceRefused as refused:
-            if refused.reason == "auth":
-                raise
-            return []
 
 
 def _unless_gone(reading: Reading) -> Callable[[], dict[str, object] | SourceRefused]:

@@ -85,7 +85,7 @@ class JiraMapper:
             gaps=gaps,
             events=in_order(events),
         )
-        whole = ticket.history_whole is True and ticket.comments_whole is True
+        whole = ticket.history_whole is True and ticket.comments_whole is True and ticket.links_whole
         return Mapped(timeline, tuple(reader.problems.values()), complete=whole)
 
     def _steps(self, reader: Reader, first: Mapping[str, Value], history: Sequence[Update]) -> list[Step]:
@@ -116,6 +116,8 @@ class JiraMapper:
             reader.note("creation_missing", "the creation is not told; the last update stands for it")
         if inner(ticket.payload, "found").get("stray") is True:
             reader.note("history_disagrees", "the truncated changelog holds histories that the full one lacks")
+        if not ticket.links_whole:
+            reader.note("links_unreadable", "remote links may not be read")
         for name, ids in sorted(ticket.fields.ambiguous.items()):
             reader.note("ambiguous_field", f"{name}: {', '.join(ids)}")
 

@@ -54,7 +54,8 @@ class Redaction:
         beside = inner(inner(inner(payload, "issue"), "fields"), "comment")
         comments = listing(payload.get("comments"), beside, told.get("comments"))
         kept["comments"] = kept_comments(comments.rows, self._options)
-        kept["complete"] = {"changelog": changes.state, "comments": comments.state}
+        links = {"links": False} if told.get("links") is False else {}
+        kept["complete"] = {"changelog": changes.state, "comments": comments.state, **links}
         native = self._native(payload)
         if native:
             kept["sla"] = native

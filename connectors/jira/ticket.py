@@ -47,6 +47,8 @@ class Ticket:
     project_type: str
     history_whole: Whole
     comments_whole: Whole
+    links_whole: bool
+    """False where remote links are wanted and may not be read."""
     portal: bool
 
 
@@ -138,6 +140,7 @@ def read(payload: Row, options: JiraOptions) -> Ticket:
         project_type=text(inner(values, "project"), "projectTypeKey") or ("service_desk" if portal else ""),
         history_whole=_whole(complete.get("changelog")),
         comments_whole=_whole(complete.get("comments")),
+        links_whole=complete.get("links") is not False,
         portal=portal,
     )
 

@@ -87,7 +87,9 @@ class JiraOptions(BaseModel):
         description="What the other ticket is, by the phrase of the link as this one shows it.",
     )
     same_incident: tuple[str, ...] = Field(
-        (), description="Beginnings of addresses; a remote link to one of them leads to the same incident elsewhere."
+        (),
+        description="Beginnings of addresses; a remote link to one of them leads to the same incident elsewhere. One "
+        "request more for each ticket that has remote links.",
     )
     titles: bool = Field(True, description="Whether the summary is kept as the ticket's title.")
     unlisted_users: Literal[Party.VENDOR, Party.CUSTOMER, Party.THIRD_PARTY, Party.UNKNOWN] = Field(

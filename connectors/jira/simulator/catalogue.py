@@ -11,7 +11,7 @@ from typing import Literal
 from connectors.jira.simulator.cast import PEOPLE, SIDES, VENDORS
 
 FieldKind = Literal["text", "status", "priority", "resolution", "type", "user", "option", "group", "organizations",
-                    "components", "labels", "security", "project", "sla", "instant", "comment"]  # fmt: skip
+                    "components", "labels", "security", "project", "sla", "instant", "comment", "links"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ _FIELDS = (
     Field("resolutiondate", "Resolved", "instant", clauses=("resolutiondate", "resolved")),
     Field("statuscategorychangedate", "Status Category Changed", "instant", clauses=("statusCategoryChangedDate",)),
     Field("comment", "Comment", "comment", clauses=("comment",)),
+    Field("issuelinks", "Linked Issues", "links"),
     Field("customfield_10002", "Organizations", "organizations", f"{_DESK}sd-customer-organizations"),
     Field("customfield_10021", "Vendor", "option", f"{_TYPE}select"),
     Field("customfield_10022", "Vendor group", "group", f"{_TYPE}grouppicker"),

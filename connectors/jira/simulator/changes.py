@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
-from typing import Literal
+from typing import Literal, get_args
 
-Kind = Literal["create", "edit", "comment", "edit_comment", "delete_comment", "touch", "archive", "delete"]
-KINDS: tuple[Kind, ...] = (
-    "create", "edit", "comment", "edit_comment", "delete_comment", "touch", "archive", "delete",
-)  # fmt: skip
+Kind = Literal[
+    "create", "edit", "comment", "edit_comment", "delete_comment", "refer", "unrefer", "tie", "touch", "archive",
+    "delete",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,9 @@ class Change:
     """One write. `indexed` is when searches know of it; None leaves that to the site's own lag.
 
     `values` of a `create` or an `edit` are fields in the raw form of `catalogue`; `key` among those of an edit is a
-    move. Those of the comment kinds are `id` (any name within the issue), `body`, `internal`, `role`. A `touch` moves
-    `updated` and leaves no trace, as SLA timers do. `labelled` False leaves items without `fieldId`, `by` "" a
+    move. Those of the comment kinds are `id` (any name within the issue), `body`, `internal`, `role`; of a remote link
+    that comes (`refer`) or goes (`unrefer`) `id`, `url`, `title`; of a `tie` between issues `to` and `type`. A `touch`
+    moves `updated` and leaves no trace, as SLA timers do. `labelled` False leaves items without `fieldId`, `by` "" a
     history without author.
     """
 

@@ -15,7 +15,7 @@ _FIELD_TYPES = {
     "priority": "priority", "status": "status", "resolution": "resolution", "type": "issuetype", "user": "user",
     "option": "option", "group": "group", "organizations": "array", "components": "array", "labels": "array",
     "security": "securitylevel", "project": "project", "sla": "sd-servicelevelagreement", "instant": "datetime",
-    "comment": "comments-page", "text": "string",
+    "comment": "comments-page", "links": "array", "text": "string",
 }  # fmt: skip
 
 

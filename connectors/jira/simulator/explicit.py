@@ -10,11 +10,13 @@ from connectors.jira.simulator.catalogue import FIELDS, raw_is_known
 from connectors.jira.simulator.changes import KINDS, Change
 from connectors.jira.simulator.script import Script
 from connectors.jira.simulator.stamps import instant_of
+from connectors.jira.simulator.ties import LINK_TYPES
 from syncd.errors import ConfigError
 
 _KEYS = ("op", "issue", "at", "by", "values", "indexed", "labelled")
 _ABOUT_COMMENTS = ("comment", "edit_comment", "delete_comment")
 _OF_COMMENTS = ("id", "body", "internal", "role")
+_OF_LINKS = {"refer": ("id", "url", "title"), "unrefer": ("id",), "tie": ("to", "type")}
 
 
 def change_of(entry: object) -> Change:
@@ -48,10 +50,16 @@ def _check(op: str, values: Mapping[str, str]) -> None:
     for name, value in values.items():
         if op in _ABOUT_COMMENTS:
             known = name in _OF_COMMENTS
+        elif op in _OF_LINKS:
+            known = (
+                name in _OF_LINKS[op] and (name != "to" or value.isdigit()) and (name != "type" or value in LINK_TYPES)
+            )
         else:
             known = name == "key" or (name in FIELDS and (FIELDS[name].kind != "project" or bool(value)))
             known = known and (name == "key" or raw_is_known(FIELDS[name], value))
         if not known:
             raise ConfigError(f"jira simulator changes[]: {op} knows no {name} {value!r}")
-    if op in _ABOUT_COMMENTS and not values.get("id"):
-        raise ConfigError(f"jira simulator changes[]: {op} needs the comment's id")
+    if op in (*_ABOUT_COMMENTS, "refer", "unrefer") and not values.get("id"):
+        raise ConfigError(f"jira simulator changes[]: {op} needs the {'comment' if 'comment' in op else 'link'}'s id")
+    if op == "tie" and not {"to", "type"} <= values.keys():
+        raise ConfigError("jira simulator changes[]: tie needs the other issue's number and the link's type")

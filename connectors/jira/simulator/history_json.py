@@ -8,6 +8,7 @@ from connectors.jira.simulator.catalogue import FIELDS, PROJECTS, Field, label
 from connectors.jira.simulator.issue import History, Issue, Item
 from connectors.jira.simulator.people_json import account, account_number
 from connectors.jira.simulator.stamps import dice, millis, stamp
+from connectors.jira.simulator.ties import link_item
 
 _TEXTUAL = frozenset({"text", "labels"})
 
@@ -94,7 +95,7 @@ def _parts(raw: str) -> list[str]:
 
 
 def _fieldless(item: Item) -> dict[str, object]:
-    """Return an item that has no field id anywhere: a move's key and workflow, a deleted comment."""
+    """Return an item that has no field id anywhere: a move's, a deleted comment's, a link's."""
     if item.field == "Comment":
         return {
             "field": "Comment",
@@ -104,6 +105,8 @@ def _fieldless(item: Item) -> dict[str, object]:
             "to": None,
             "toString": None,
         }
+    if item.field in ("Link", "RemoteIssueLink"):
+        return link_item(item)
     row: dict[str, object] = {"field": item.field, "fieldtype": "jira"}
     if item.field == "Key":
         return row | {"from": None, "fromString": item.old, "to": None, "toString": item.new}

@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One field of a change; `field` is a field id, or `Key`, `Workflow`, `Comment`, which have none."""
+    """One field of a change.
+
+    `field` is a field id, or `Key`, `Workflow`, `Comment`, `Link`, `RemoteIssueLink`, which have none.
+    """
 
     field: str
     old: str
@@ -40,6 +43,25 @@ class Comment:
     """The project role that alone may read it; empty for no restriction."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """One link to a page elsewhere."""
+
+    id: int
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One end of a link to another issue; `outward` says that it leads from this one to the other."""
+
+    id: int
+    type: str
+    other: int
+    outward: bool
+
+
 @dataclass(slots=True)
 class Issue:
     """One issue."""
@@ -55,6 +77,9 @@ class Issue:
     archived: bool = False
     histories: list[History] = field(default_factory=list)
     comments: dict[str, Comment] = field(default_factory=dict)
+    remotes: dict[str, Remote] = field(default_factory=dict)
+    """By the name that scripts call each."""
+    ties: list[Tie] = field(default_factory=list)
 
     @property
     def project(self) -> str:

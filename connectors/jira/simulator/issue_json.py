@@ -20,6 +20,7 @@ from connectors.jira.simulator.catalogue import (
 from connectors.jira.simulator.comment_json import embedded
 from connectors.jira.simulator.history_json import expanded
 from connectors.jira.simulator.issue import Issue
+from connectors.jira.simulator.links import issue_links
 from connectors.jira.simulator.native_sla import sla_field
 from connectors.jira.simulator.people_json import account
 from connectors.jira.simulator.rich_text import rich
@@ -77,6 +78,8 @@ def value(call: Call, issue: Issue, field: Field) -> object:
         return account(call, raw)
     if field.kind == "comment":
         return embedded(call, issue)
+    if field.kind == "links":
+        return issue_links(call, issue)
     if field.kind == "sla":
         return sla_field(issue, field.id, now=call.now, zone=call.habits.zone)
     if field.kind == "text":

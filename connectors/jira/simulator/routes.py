@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from connectors.jira.simulator import comment_api, desk_api, directory_api, issue_api
+from connectors.jira.simulator import comment_api, desk_api, directory_api, issue_api, links
 from connectors.jira.simulator.call import Call
 from connectors.jira.simulator.search_api import SearchApi
 from syncd.ports.toolkit import HttpResponse
@@ -43,6 +43,7 @@ def _routes(search: SearchApi) -> Iterator[tuple[str, str, str, Handler, Product
     yield "changelog_list", "POST", f"{_ISSUE}/changelog/list", issue_api.changelog_list, "cloud"
     yield "changelogs", "POST", "changelog/bulkfetch", issue_api.changelogs, "cloud"
     yield "comments", "GET", f"{_ISSUE}/comment", comment_api.comments, "both"
+    yield "remote_links", "GET", f"{_ISSUE}/remotelink", links.remote_links, "both"
     yield "comment_list", "POST", "comment/list", comment_api.comment_list, "cloud"
 
 

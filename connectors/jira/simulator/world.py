@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from connectors.jira.simulator.catalogue import STATUSES
 from connectors.jira.simulator.changes import Agenda, Change
 from connectors.jira.simulator.index import Index
-from connectors.jira.simulator.issue import Comment, History, Issue, Item
+from connectors.jira.simulator.issue import Comment, History, Issue, Item, Remote, Tie
 from connectors.jira.simulator.stamps import dice
+from connectors.jira.simulator.ties import tied
 
 _BACKWARDS = timedelta(seconds=5)
 """Clocks of a host's threads may disagree a little; beyond this the caller means an earlier instant."""
@@ -37,6 +38,7 @@ class World:
         self._lagging = lagging
         self._histories = 100_000
         self._comments = 20_000
+        self._links = 30_000
 
     def create(self, issue: int, values: Mapping[str, str], *, at: datetime, by: str, indexed: datetime | None = None,
                ) -> None:  # fmt: skip
@@ -81,7 +83,7 @@ class World:
             self.index.clear()
             for kept in (self.issues, self.keys, self.comments):
                 kept.clear()
-            self._histories, self._comments = 100_000, 20_000
+            self._histories, self._comments, self._links = 100_000, 20_000, 30_000
         self.now = now
         self._catch_up(now)
 
@@ -126,6 +128,10 @@ class World:
                 del self.comments[comment.id]
         elif change.kind == "archive":
             issue.archived = True
+        elif change.kind in ("refer", "unrefer"):
+            self._refer(change, issue)
+        elif change.kind == "tie":
+            self._tie(change, issue)
         elif change.kind != "touch":
             self._discuss(change, issue)
 
@@ -168,6 +174,28 @@ class World:
         else:
             del issue.comments[name], self.comments[known.id]
             self._record(change, issue, [Item("Comment", str(known.id), "")])
+
+    def _refer(self, change: Change, issue: Issue) -> None:
+        name = change.values["id"]
+        old = issue.remotes.pop(name, None)
+        items = [Item("RemoteIssueLink", f"{old.id} {old.title}", "")] if old is not None else []
+        if change.kind == "refer":
+            self._links += 1
+            remote = Remote(self._links, change.values.get("url", ""), change.values.get("title", "A page"))
+            issue.remotes[name] = remote
+            items.append(Item("RemoteIssueLink", "", f"{remote.id} {remote.title}"))
+        self._record(change, issue, items)
+
+    def _tie(self, change: Change, issue: Issue) -> None:
+        other, kind = self.issues.get(int(change.values["to"])), change.values["type"]
+        if other is None or other is issue:
+            return
+        self._links += 1
+        for near, far, outward in ((issue, other, True), (other, issue, False)):
+            near.ties.append(Tie(self._links, kind, far.id, outward))
+            near.updated = change.at
+            self._record(change, near, [tied(kind, far.key, outward=outward)])
+        self.index.learn(self._searchable(change), other.id, other)
 
     def _record(self, change: Change, issue: Issue, items: list[Item]) -> None:
         if items:

@@ -56,6 +56,16 @@ def comment(number: int, at: str, name: str, by: str = "acme.david.evers", **val
     return {"op": "comment", "issue": number, "at": at, "by": by, "values": given}
 
 
+def refer(number: int, at: str, name: str, url: str, by: str = "mara.adler") -> dict[str, object]:
+    """A remote link, as scripts write it."""
+    return {"op": "refer", "issue": number, "at": at, "by": by, "values": {"id": name, "url": url, "title": "A page"}}
+
+
+def tie(number: int, at: str, to: int, kind: str, by: str = "mara.adler") -> dict[str, object]:
+    """A link to another issue, as scripts write it."""
+    return {"op": "tie", "issue": number, "at": at, "by": by, "values": {"to": str(to), "type": kind}}
+
+
 def storm(count: int, seconds: float = 60) -> list[dict[str, object]]:
     """So many tickets, created in one millisecond."""
     return [create(number, ago(seconds)) for number in range(1, count + 1)]
