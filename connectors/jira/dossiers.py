@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from connectors.jira.api import JiraApi
 from connectors.jira.cells import Row, inner, rows, text
+from connectors.jira.comment_pages import read_comments
 from connectors.jira.directory import Directory, Known, mentioned
 from connectors.jira.remote_links import remote_links
 from connectors.jira.settings import JiraOptions
@@ -26,8 +27,6 @@ Reading = Callable[[], dict[str, object]]
 
 BULK = 100
 """Issues that one bulk fetch may ask for."""
-_TRIES = 3
-"""How often comments are counted again that change while they are paged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ class Dossiers:
         return read
 
     def _payload(self, issue: Row, histories: Sequence[Row], known: Known) -> dict[str, object]:
-        comments, whole = self._comments(issue)
+        comments, whole = read_comments(self._api, issue, self._options)
         people = mentioned(issue, histories, comments) if known.members else ()
         values = {key: value for key, value in inner(issue, "fields").items() if key != "comment"}
         payload: dict[str, object] = {
@@ -158,30 +157,6 @@ class Dossiers:
         if complete:
             payload["complete"] = {"changelog": True, **complete}
         return payload
-
-    def _comments(self, issue: Row) -> tuple[list[Row], bool]:
-        """Return the comments, and whether those are all."""
-        values = inner(issue, "fields")
-        beside, project = inner(values, "comment"), inner(values, "project")
-        found, total = rows(beside, "comments"), beside.get("total")
-        if total == len(found) and not self._flags_missing(found, text(project, "projectTypeKey")):
-            return found, True
-        path = f"issue/{text(issue, 'id')}/comment"
-        params = {"orderBy": "created", "expand": "properties"}
-        chosen: dict[str, Row] = {}
-        for _ in range(_TRIES):
-            chosen, totals = {}, set[int]()
-            for page, total in self._api.paged(path, "comments", params, self._options.comment_page_size):
-                totals.add(total)
-                chosen.update({text(row, "id"): row for row in page})
-            if totals == {len(chosen)}:  # else one was deleted meanwhile, and another slipped past a page's border
-                return list(chosen.values()), True
-        return list(chosen.values()), False
-
-    def _flags_missing(self, comments: Sequence[Row], project_type: str) -> bool:
-        """Tell whether only the comments' properties say who sees them, and that matters."""
-        matters = project_type in ("", "service_desk") or self._options.public_comments == "service_desk"
-        return matters and any(not isinstance(row.get("jsdPublic"), bool) for row in comments)
 
 
 def _unless_gone(reading: Reading) -> Callable[[], dict[str, object] | SourceRefused]:

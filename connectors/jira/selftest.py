@@ -71,7 +71,9 @@ def _rights(api: JiraApi, directory: Directory, options: JiraOptions) -> Iterato
 
 def _may_browse(api: JiraApi, project: str) -> bool:
     """Tell what `/mypermissions` says of one project, or of any."""
-    params = {"permissions": "BROWSE_PROJECTS", **({"projectKey": project} if project else {})}
+    # Cloud must be told which permission; Data Center tells all of them, and does not know the parameter.
+    which = {"permissions": "BROWSE_PROJECTS"} if api.product().cloud else {}
+    params = {**which, **({"projectKey": project} if project else {})}
     try:
         told = api.get("mypermissions", params)
     except SourceRefused as refused:

@@ -86,6 +86,10 @@ class Routes:
             if product in mine
         ]
 
+    def names(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Return every route by name, with its methods."""
+        return [(name, methods) for _, name, methods, _ in self._table]
+
     def find(self, path: str) -> Found | None:
         """Return what a path leads to; None for nothing."""
         for pattern, name, methods, handler in self._table:

@@ -15,6 +15,7 @@ from connectors.jira.simulator.call import Call, Habits
 from connectors.jira.simulator.cast import AUTOMATION
 from connectors.jira.simulator.faults import Fault, Faults
 from connectors.jira.simulator.history import History
+from connectors.jira.simulator.operations import check
 from connectors.jira.simulator.quota import Quota
 from connectors.jira.simulator.rights import NOBODY, Rights
 from connectors.jira.simulator.routes import Found, Routes
@@ -38,7 +39,10 @@ class _Door:
 
 
 class JiraSimulator:
-    """One site; `world` may be changed between requests, `violations` lists what was not a read."""
+    """One site; `world` may be changed between requests.
+
+    `violations` lists what was not a read, `operations` what was asked as its document has it.
+    """
 
     def __init__(
         self, seed: int, world: World, history: History, *, gate: Gate, faults: Faults, quota: Quota, rights: Rights,
@@ -47,6 +51,7 @@ class JiraSimulator:
         self.world = world
         self.gate = gate
         self.violations: list[str] = []
+        self.operations: set[str] = set()
         self.requests = 0
         self._seed = seed
         self._history = history
@@ -127,6 +132,8 @@ class JiraSimulator:
         if request.method not in methods or overridden != request.method:
             self.violations.append(f"{overridden} {request.path}")
             return failure(405, f"{overridden} is not supported here")
+        if door.route is not None:
+            self.operations.add(check(request, door.route.name, cloud=self._habits.cloud).id)
         if "revoke" in struck:
             self.gate.revoke()
         spoilt = broken(struck, instant)
