@@ -28,7 +28,7 @@ _CHECKED = frozenset({"status", "resolution", "priority", "assignee"})
 class JiraMapper:
     """Maps Jira records; see `syncd.ports.connector.Mapper`."""
 
-    version = 1
+    version = 2
     volatile: frozenset[str] = VOLATILE | {"issue.fields.updated"}
     """SLA clocks touch `updated` every few minutes; what they say meanwhile is no news either."""
 

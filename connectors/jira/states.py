@@ -59,15 +59,17 @@ class Statuses:
         self._known = directory
         self._named: dict[str, set[str]] = {}
         for ident in directory:
-            self._named.setdefault(text(directory[ident], "name").casefold(), set()).add(category(directory[ident]))
+            self._named.setdefault(text(directory[ident], "name").casefold(), set()).add(ident)
 
     def of(self, value: Value) -> Status:
-        """Return a status; one without an id is known by its name, if all of that name are of one category."""
+        """Return a status; one without an id is that of its name, or at least of the category of all of that name."""
         if not value:
             return Status("", "", "")
         entry = value[0]
-        known = self._known.get(entry.id)
-        if known is not None:
-            return Status(entry.id, text(known, "name") or entry.label, category(known))
         named = self._named.get(entry.label.casefold(), set()) if entry.id in ("", entry.label) else set()
-        return Status(entry.id, entry.label, next(iter(named)) if len(named) == 1 else "")
+        ident = next(iter(named)) if len(named) == 1 else entry.id
+        known = self._known.get(ident)
+        if known is not None:
+            return Status(ident, text(known, "name") or entry.label, category(known))
+        categories = {category(self._known[each]) for each in named}
+        return Status(entry.id, entry.label, next(iter(categories)) if len(categories) == 1 else "")

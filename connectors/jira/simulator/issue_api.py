@@ -80,6 +80,8 @@ def changelogs(call: Call) -> HttpResponse:
             by_issue.setdefault(number, []).append(shown)
     listed = [{"issueId": str(number), "changeHistories": told} for number, told in by_issue.items()]
     more = {"nextPageToken": token_of(call, identity, rest[size - 1][0])} if len(rest) > size else {}
+    if more and "repeat_token" in call.struck:
+        more = {"nextPageToken": text(body, "nextPageToken") or more["nextPageToken"]}
     return answer(200, {"issueChangeLogs": listed, **more})
 
 

@@ -89,8 +89,8 @@ def behind(rows: list[Row], place: Place | None) -> int:
 
 
 def token_of(call: Call, query: str, place: Place) -> str:
-    """Return the token that goes on behind a place."""
-    body = msgspec.json.encode([ident(query)[:12], millis(call.now), place])
+    """Return the token that goes on behind a place; no two are the same, though an empty page leaves the place."""
+    body = msgspec.json.encode([ident(query)[:12], millis(call.now), place, call.number])
     return urlsafe_b64encode(body).decode().rstrip("=")
 
 
@@ -99,7 +99,7 @@ def place_of(call: Call, query: str, token: str) -> Place | None:
     if not token:
         return None
     try:
-        told, issued, place = msgspec.json.decode(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        told, issued, place, _ = msgspec.json.decode(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         good = told == ident(query)[:12] and millis(call.now - timedelta(days=TOKEN_DAYS)) <= issued
     except (NotBase64, msgspec.DecodeError, UnicodeDecodeError, ValueError, TypeError):
         good, place = False, []

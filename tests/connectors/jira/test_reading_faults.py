@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from syncd.errors import SourceError, SourceMisunderstood, SourceRefused, SourceThrottled, SourceUnavailable
-from tests.connectors.jira.site import JiraSite, live, storm, tickets
+from tests.connectors.jira.site import JiraSite, ago, edit, live, storm, tickets
 
 REFUSALS: Mapping[str, tuple[Mapping[str, object], type[SourceError], str]] = {
     "410 of the removed search is an error of ours": ({"kind": "410", "route": "search"}, SourceRefused, "gone"),
@@ -53,6 +53,30 @@ PASSING: Mapping[str, Mapping[str, object]] = {
 def test_what_passes_loses_nothing(row: str) -> None:
     site = JiraSite({"changes": storm(35), "faults": [PASSING[row]], "page_cap": 10}, {"page_size": 10})
     assert sorted(set(tickets(live(site.reader(), None)[0])), key=int) == [str(number) for number in range(1, 36)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        pytest.param({"seconds": 7}, 7, id="whole seconds"),
+        pytest.param({"seconds": 1.5, "form": "float"}, 1.5, id="a fraction"),
+        pytest.param({"seconds": 90, "form": "date"}, 89, id="a date, which has whole seconds"),
+        pytest.param({"seconds": 100, "reason": "jira-quota-tenant-based"}, 100, id="of a quota"),
+    ],
+)
+def test_a_wait_that_the_site_names_is_a_minimum(fault: Mapping[str, object], seconds: float) -> None:
+    site = JiraSite({"changes": storm(1), "faults": [{"kind": "429", "times": 1, "route": "search", **fault}]})
+    began = site.now.utc()
+    live(site.reader(), None)
+    assert (site.now.utc() - began).total_seconds() >= seconds
+
+
+def test_a_bulk_changelog_that_goes_round_in_circles_is_not_read_for_ever() -> None:
+    changes = [*storm(2), *(edit(1, ago(50), status="31"[place % 2]) for place in range(120))]
+    fault = {"kind": "repeat_token", "route": "changelogs"}
+    site = JiraSite({"changes": changes, "faults": [fault]}, {"changelog_page_size": 50})
+    with pytest.raises(SourceMisunderstood, match="in circles"):
+        live(site.reader(), None)
 
 
 def test_an_absurd_wait_is_a_day_at_most() -> None:

@@ -41,7 +41,9 @@ class Passes(RuleBasedStateMachine):
         self.given: dict[str, object] = {
             "page_size": 10, "id_page_size": 100, "changelog_page_size": 50, "overlap": OVERLAP, "slow_every": 86400,
         }  # fmt: skip
-        self.site = JiraSite({**self.product, **caps, "bulk_created": "mixed", "churn": 0}, self.given)
+        spoilt = {"duplicates": 0.2, "short_page": 0.2, "empty_page": 0.05}
+        script = {**self.product, **caps, "bulk_created": "mixed", "churn": 0, "faults": spoilt}
+        self.site = JiraSite(script, self.given)
         self.reader: Connector = self.site.reader()
         self.cursor: Cursor | None = None
         self.older: list[Cursor] = []
@@ -85,6 +87,13 @@ class Passes(RuleBasedStateMachine):
             number, f"Look {self.written}", at=now, by="acme.david.evers", name=f"n{self.written}", internal=internal,
             indexed=now + timedelta(seconds=lag),
         )  # fmt: skip
+
+    @precondition(lambda self: self.born)
+    @rule(data=st.data(), lag=lags)
+    def somebody_moves_one_to_another_project(self, data: st.DataObject, lag: int) -> None:
+        number, now = data.draw(st.sampled_from(sorted(self.born))), self.site.now.utc()
+        there = {"key": f"TO-{number}", "project": "TO"}
+        self.site.world.edit(number, there, at=now, by="admin", indexed=now + timedelta(seconds=lag))
 
     @rule(seconds=st.sampled_from([0, 1, 9, 30, 60, 600]))
     def time_passes(self, seconds: int) -> None:

@@ -1,7 +1,7 @@
 """Records are whole, whatever the endpoints cut: histories, comments, names, people."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from syncd.domain.names import Quality, Visibility
 from syncd.domain.timeline import Timeline
 from syncd.errors import SourceRefused
 from syncd.ports.connector import Parties, RawRecord
-from tests.connectors.jira.site import CLOUD, DC, JiraSite, ago, codes, comment, create, edit, newest, past
+from tests.connectors.jira.site import CLOUD, DC, NOON, JiraSite, ago, codes, comment, create, edit, newest, past
 
 BOTH = pytest.mark.parametrize("product", [CLOUD, DC], ids=["cloud", "data center"])
 
@@ -54,6 +54,13 @@ def test_instants_as_numbers_and_as_text_give_the_same_timeline() -> None:
     assert all(each == one for each in others)
 
 
+def test_items_without_from_and_to_are_read_by_their_names() -> None:
+    changes = [create(1, ago(9000)), *steps(1, 6), edit(1, ago(600), status="5", resolution="10000")]
+    whole, bare = (timeline(JiraSite({"changes": changes, "bare_items": bare})) for bare in (False, True))
+    phases = [[each for each in told.events if isinstance(each, PhaseChanged)] for told in (whole, bare)]
+    assert phases[0] == phases[1]
+
+
 def test_cloud_and_data_center_tell_the_same_timeline() -> None:
     changes = [create(1, ago(9000)), *steps(1, 12), comment(1, ago(60), "a"), comment(1, ago(50), "b", internal="true")]
     cloud, dc = (timeline(JiraSite({**product, "changes": changes})) for product in (CLOUD, DC))
@@ -71,6 +78,18 @@ def test_of_132_comments_the_first_public_one_is_read_behind_the_internal_ones(p
     assert len(said) == 132
     assert [event.visibility for event in said].count(Visibility.PUBLIC) == 1
     assert said[-1].visibility is Visibility.PUBLIC
+
+
+@BOTH
+def test_of_132_comments_a_public_one_among_the_oldest_is_read_before_the_internal_ones(
+    product: Mapping[str, object],
+) -> None:
+    written = [comment(1, ago(5000 - place), f"c{place}", internal="true" if place else "") for place in range(132)]
+    said = [
+        event for event in timeline(JiraSite({**product, "changes": [create(1, ago(9000)), *written]})).events
+        if isinstance(event, Message)
+    ]  # fmt: skip
+    assert (len(said), said[0].visibility, said[0].at) == (132, Visibility.PUBLIC, NOON - timedelta(seconds=5000))
 
 
 def test_a_comment_that_is_flagged_public_and_kept_to_a_role_is_not_public() -> None:
