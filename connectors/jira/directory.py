@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.jira.api import JiraApi
-from connectors.jira.cells import Row, inner, rows, text
+from connectors.jira.cells import Row, inner, is_object, text
 from connectors.jira.fields import ORGANISATION, RATED_ON, RATING, REQUEST_TYPE, SLA, SYSTEM, Fields, described
 from connectors.jira.settings import JiraOptions
 from syncd.domain.problem import Problem
@@ -22,6 +22,7 @@ ALWAYS = (
 
 _PAGE = 50
 _ACCOUNTS = ("accountId", "name", "key")
+_ENDS = ("from", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +156,12 @@ def _status(row: Row) -> Row:
 
 
 def mentioned(issue: Row, histories: Sequence[Row], comments: Sequence[Row]) -> set[str]:
-    """Return every account that a ticket names, in whichever place."""
+    """Return every account that a ticket names, in whichever place, and other texts that stand in such places."""
     values = inner(issue, "fields")
     users = [inner(values, key) for key in values]
     users += [inner(row, "author") for row in (*histories, *comments)]
-    found = {text(user, key) for user in users for key in _ACCOUNTS if key in user}
-    for history in histories:
-        for item in rows(history, "items"):
-            found |= {text(item, "from"), text(item, "to")}
-    return found
+    told = [user[key] for user in users for key in _ACCOUNTS if key in user]
+    for history in histories:  # by the hundred a ticket
+        items = history.get("items")
+        told += [item.get(end) for item in items if is_object(item) for end in _ENDS] if isinstance(items, list) else ()
+    return {name for name in told if isinstance(name, str)}
