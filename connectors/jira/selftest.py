@@ -1,6 +1,6 @@
 """What `syncd check --connect` says of a Jira source read as an agent, one line per subject."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.jira.api import JiraApi, shown_zone
@@ -9,6 +9,7 @@ from connectors.jira.control import Control
 from connectors.jira.directory import Directory, Known
 from connectors.jira.jql import BEGINNING, Question, Span, scope_of
 from connectors.jira.settings import JiraOptions
+from connectors.jira.settings.rules import StatusIn
 from connectors.jira.walks import Walks
 from syncd.errors import SourceRefused
 from syncd.ports.connector import CheckLine
@@ -23,6 +24,7 @@ def checked(api: JiraApi, directory: Directory, options: JiraOptions) -> list[Ch
         told: Row = control.ask(lambda client: client.myself())
         statuses = [each.raw for each in control.ask(lambda client: client.statuses())]
         priorities = [each.raw for each in control.ask(lambda client: client.priorities())]
+        resolutions = [each.raw for each in control.ask(lambda client: client.resolutions())]
     finally:
         control.close()
     known = directory.read()
@@ -35,6 +37,7 @@ def checked(api: JiraApi, directory: Directory, options: JiraOptions) -> list[Ch
         *(CheckLine("groups", ok=False, detail=problem.detail) for problem in known.problems),
         _statuses(statuses, options),
         _priorities(priorities, options),
+        *_resolutions(resolutions, options),
     ]
 
 
@@ -109,11 +112,16 @@ def _fields(known: Known, options: JiraOptions) -> Iterator[CheckLine]:
         yield CheckLine("fields", ok=True, detail=", ".join(good))
 
 
+def _strange(configured: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the configured words that none of these is called by, nor has as its id: typing errors."""
+    words = {text(row, key).casefold() for row in rows for key in ("id", "name")}
+    return sorted({name for name in configured if name.casefold() not in words})
+
+
 def _statuses(statuses: Sequence[Mapping[str, Any]], options: JiraOptions) -> CheckLine:
-    """Configured words that no status has are typing errors; statuses without a word go by their category."""
-    words = {text(row, key).casefold() for row in statuses for key in ("id", "name")}
-    configured = (*options.statuses, *options.waiting, *options.closed_statuses)
-    strange = sorted({name for name in configured if name.casefold() not in words})
+    """Return whether the configured words are statuses'; statuses without a word go by their category."""
+    resolved = options.resolved_when.status_in if isinstance(options.resolved_when, StatusIn) else ()
+    strange = _strange((*options.statuses, *options.waiting, *options.closed_statuses, *resolved), statuses)
     detail = f"{len(statuses)}, of which none is {', '.join(strange)}" if strange else f"{len(statuses)} are known"
     return CheckLine("statuses", not strange, detail)
 
@@ -121,8 +129,19 @@ def _statuses(statuses: Sequence[Mapping[str, Any]], options: JiraOptions) -> Ch
 def _priorities(priorities: Sequence[Mapping[str, Any]], options: JiraOptions) -> CheckLine:
     ours = options.priority_names
     lost = [text(row, "name") for row in priorities if not _mapped(row, ours)]
+    strange = _strange(options.priorities, priorities)
+    if strange:
+        return CheckLine("priorities", ok=False, detail=f"no priority is {', '.join(strange)}")
     detail = f"no priority of ours stands for {', '.join(lost)}" if lost else f"{len(priorities)} are known"
     return CheckLine("priorities", not lost, detail)
+
+
+def _resolutions(resolutions: Sequence[Mapping[str, Any]], options: JiraOptions) -> Iterator[CheckLine]:
+    """Yield whether the configured words are resolutions'; those that are meant by default need not exist."""
+    if "cancelled_resolutions" in options.model_fields_set:
+        strange = _strange(options.cancelled_resolutions, resolutions)
+        detail = f"no resolution is {', '.join(strange)}" if strange else f"{len(resolutions)} are known"
+        yield CheckLine("resolutions", not strange, detail)
 
 
 def _mapped(row: Mapping[str, Any], ours: Mapping[str, str]) -> bool:

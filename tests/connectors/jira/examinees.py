@@ -51,6 +51,7 @@ def a_jira(script: Mapping[str, object]) -> Callable[[Path], Examinee[Any]]:
 
 EXAMINEES: Mapping[str, Callable[[Path], Examinee[Any]]] = {
     "jira cloud": a_jira(CLOUD),
+    "jira cloud that tells histories by expansion only": a_jira({**CLOUD, "faults": [{"kind": "no_changelog"}]}),
     "jira data center": a_jira(DC),
     "jira as a customer": a_jira(CUSTOMER),
 }

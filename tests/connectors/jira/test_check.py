@@ -73,6 +73,25 @@ def test_what_is_wrong_is_told_line_by_line(product: Mapping[str, object]) -> No
     assert "OPS" in told["search"].detail
 
 
+@pytest.mark.parametrize(
+    ("options", "subject", "word"),
+    [
+        pytest.param({"resolved_when": {"status_in": ["Godot"]}}, "statuses", "Godot", id="a status that resolves"),
+        pytest.param({"closed_statuses": ["Godot"]}, "statuses", "Godot", id="a status that closes"),
+        pytest.param({"priorities": {"Godot": "P1"}}, "priorities", "Godot", id="a priority"),
+        pytest.param({"cancelled_resolutions": ["Done", "Godot"]}, "resolutions", "Godot", id="a resolution"),
+    ],
+)
+def test_a_configured_word_that_nothing_is_called_by_is_told(
+    options: Mapping[str, object], subject: str, word: str
+) -> None:
+    with served(CLOUD, options) as site:
+        told = lines(site)
+    assert {each for each, line in told.items() if not line.ok} == {subject}
+    assert word in told[subject].detail
+    assert "Done" not in told[subject].detail
+
+
 @pytest.mark.parametrize("script", LOGINS, ids=lambda script: script["auth"])
 def test_a_wrong_secret_is_refused_by_the_check_and_never_shown(
     script: Mapping[str, object], caplog: pytest.LogCaptureFixture
