@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from syncd.errors import StoreError
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
+from syncd.ports.store_watch import UNWATCHED, StoreWatch
 from syncd.settings import Settings
 from syncd.store import open_store
 
@@ -22,13 +23,13 @@ def is_embedded(settings: Settings) -> bool:
     return settings.store_url.startswith("sqlite")
 
 
-def store_of(settings: Settings, now: Now, *, say: Say) -> Store:
+def store_of(settings: Settings, now: Now, *, say: Say, watch: StoreWatch = UNWATCHED) -> Store:
     """Return the configured store, ready for this release.
 
     An embedded store is brought up to date here, beside a backup copy; a PostgreSQL one never: `syncd db upgrade` does.
     Raises StoreMismatch.
     """
-    store = open_store(settings.store_url, now=now)
+    store = open_store(settings.store_url, now=now, watch=watch)
     if is_embedded(settings) and not store.schema().ready:
         store.upgrade(say)
     return store

@@ -75,7 +75,7 @@ def workers_of(
         source.settings.name: SourcePoll(
             Polling(
                 intake, source.connector, source.settings.kind, source.settings.every, now, metrics, slots, measured,
-                told, stopping,
+                told, stopping, source.settings.backfill_from,
             )
         )
         for source, intake in zip(sources, intakes, strict=True)

@@ -1,28 +1,46 @@
 """Reads everything behind the fleet metrics from one view of the store."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from syncd.daemon.source_poll import CENSUS
 from syncd.domain.contract import Agreements, Contract
+from syncd.domain.names import PeriodKind
 from syncd.domain.period import period_at
 from syncd.ports.readings import Tally
+from syncd.ports.repositories import SourceRow
 from syncd.ports.store import Work
-from syncd.telemetry.fleet import WINDOWS, Fleet, SourceState, goals_of, objectives_of, vendors_of
+from syncd.ports.store_watch import StoreUsage
+from syncd.telemetry.fleet import (
+    CURRENT,
+    WINDOWS,
+    Fleet,
+    SourceState,
+    goals_of,
+    objectives_of,
+    period_ends_of,
+    vendors_of,
+)
+
+Span = tuple[datetime, datetime]
+
+_TICK = timedelta(microseconds=1)
 
 
-def collect_fleet(view: Work, agreements: Agreements, every: Mapping[str, timedelta], *, now: datetime) -> Fleet:
+def collect_fleet(
+    view: Work, agreements: Agreements, every: Mapping[str, timedelta], usage: StoreUsage, *, now: datetime
+) -> Fleet:
     """Return the fleet as of `now`; `every` holds the configured sources' intervals by name, others are left out."""
-    sources = [SourceState(row, every[row.name].total_seconds()) for row in view.sources.all() if row.name in every]
+    windows, periods = _tallies(view, agreements, now)
+    vendors = {contract.id: contract.vendor.id for contract in agreements.contracts}
     return Fleet(
         at=now,
-        sources=sources,
+        sources=[_source(view, row, every[row.name]) for row in view.sources.all() if row.name in every],
         open_counts=view.readings.open_counts(now),
-        windows={name: view.readings.tallies(now - length, now) for name, length in WINDOWS.items()},
-        periods={
-            "month_to_date": _of_periods(view, agreements, now, before=False),
-            "last_month": _of_periods(view, agreements, now, before=True),
-        },
+        windows=windows,
+        periods=periods,
         objectives=objectives_of(agreements, now),
         goals=goals_of(agreements, now),
         vendors=vendors_of(agreements),
@@ -30,24 +48,57 @@ def collect_fleet(view: Work, agreements: Agreements, every: Mapping[str, timede
         quarantined=Counter(each.source for each in view.quarantine.all()),
         problems=view.problems.counts(),
         uncovered=view.readings.uncovered(),
+        contradicted={
+            (source, vendors[each.contract], *each): count
+            for (source, each), count in view.readings.contradictions().items()
+            if each.contract in vendors
+        },
+        lifetimes=view.readings.lifetimes(),
+        consumed=view.readings.consumed(),
+        period_ends=period_ends_of(agreements, now),
+        usage=usage,
     )
 
 
-def _of_periods(view: Work, agreements: Agreements, now: datetime, *, before: bool) -> list[Tally]:
-    """Each contract's own period, which its time zone and anchor decide."""
-    found: list[Tally] = []
-    tallied: dict[tuple[datetime, datetime], list[Tally]] = {}
-    for contract in agreements.contracts:
-        span = _span(contract, now, before=before)
-        if span not in tallied:
-            tallied[span] = list(view.readings.tallies(*span))
-        found.extend(tally for tally in tallied[span] if tally.contract == contract.id)
+def _source(view: Work, row: SourceRow, every: timedelta) -> SourceState:
+    census = view.checkpoints.get(row.id, CENSUS)
+    return SourceState(
+        row, every.total_seconds(), census_at=None if census is None else datetime.fromisoformat(census)
+    )  # fmt: skip
+
+
+def _tallies(
+    view: Work, agreements: Agreements, now: datetime
+) -> tuple[dict[str, Sequence[Tally]], dict[str, list[Tally]]]:
+    """Return tallies by window and by period, asked for together, because most of them overlap."""
+    spans = {contract.id: _spans(contract, now) for contract in agreements.contracts}
+    windows = {name: (now - length, now) for name, length in WINDOWS.items()}
+    asked = [*dict.fromkeys([*windows.values(), *(span for own in spans.values() for span in own.values())])]
+    found = dict(zip(asked, view.readings.tallies_of(asked), strict=True))
+    periods: dict[str, list[Tally]] = {}
+    of_contract = {span: _by_contract(tallies) for span, tallies in found.items()}
+    for contract, own in spans.items():
+        for period, span in own.items():
+            periods.setdefault(period, []).extend(of_contract[span].get(contract, ()))
+    return {name: found[span] for name, span in windows.items()}, periods
+
+
+def _by_contract(tallies: Sequence[Tally]) -> Mapping[str, list[Tally]]:
+    found: dict[str, list[Tally]] = {}
+    for tally in tallies:
+        found.setdefault(tally.contract, []).append(tally)
     return found
 
 
-def _span(contract: Contract, now: datetime, *, before: bool) -> tuple[datetime, datetime]:
-    current = period_at(contract, now)
-    if not before:
-        return current.start, current.end
-    last = period_at(contract, current.start - timedelta(microseconds=1))
-    return last.start, last.end
+def _spans(contract: Contract, now: datetime) -> Mapping[str, Span]:
+    """Return a contract's periods: its own, and the months and quarters of its zone that begin on its day."""
+    month, quarter = (replace(contract, period=kind) for kind in (PeriodKind.MONTH, PeriodKind.QUARTER))
+    this_month = period_at(month, now)
+    last_month = period_at(month, this_month.start - _TICK)
+    this_quarter, current = period_at(quarter, now), period_at(contract, now)
+    return {
+        "month_to_date": (this_month.start, this_month.end),
+        "last_month": (last_month.start, last_month.end),
+        "quarter_to_date": (this_quarter.start, this_quarter.end),
+        CURRENT: (current.start, current.end),
+    }

@@ -47,6 +47,8 @@ class Polling:
     told: Wake
     """Rung when notices were queued."""
     stopping: Callable[[], bool]
+    past_from: datetime | None = None
+    """How far back the past is to be read, where that is configured."""
 
 
 class SourcePoll:
@@ -68,6 +70,8 @@ class SourcePoll:
         with polling.intake.store.view() as view:
             row = next(row for row in view.sources.all() if row.id == polling.intake.source)
         self._behind = isinstance(polling.connector, Backfills) and row.backfilled_at is None
+        if self._behind and polling.past_from is not None:
+            polling.metrics.past_expected(polling.intake.source_name, polling.past_from)
 
     @property
     def behind(self) -> bool:
@@ -169,6 +173,8 @@ class SourcePoll:
         if page is not None:
             report = self._store(page, BACKFILL, cursor, from_history=True)
             self._past_problems.extend(page.problems)
+            reached = min((record.updated_at for record in page.records), default=None)
+            p.metrics.past_read(p.intake.source_name, report.records, reached)
             if poisoned(len(report.quarantined), report.records):
                 raise _suspect(p.intake.source_name, len(report.quarantined))
             return
@@ -209,6 +215,7 @@ class SourcePoll:
         self.records += report.records
         updated = report.changed - report.created
         p.metrics.tickets_processed(source, created=report.created, updated=updated, unchanged=report.unchanged)
+        p.metrics.events_learned(p.kind, [delay.total_seconds() for delay in report.delays])
         for ticket, reason in report.quarantined.items():
             p.metrics.tickets_rejected(source, "unmappable")
             _log.error("ticket_quarantined", ticket=ticket, reason=reason)

@@ -1,12 +1,10 @@
-"""The steps that time itself asks for: deadlines, deliveries, the lease, the metrics snapshot."""
+"""The steps that time itself asks for: deadlines, deliveries, the lease, what is old."""
 
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from syncd.daemon.collect import collect_fleet
 from syncd.daemon.step import LONGEST_WAIT, Wake
-from syncd.domain.contract import Agreements
 from syncd.ports.notifier import Notifier
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
@@ -15,11 +13,8 @@ from syncd.services.assess import Rules
 from syncd.services.deadlines import meet_deadlines
 from syncd.telemetry.logs import logger
 from syncd.telemetry.metrics import Metrics
-from syncd.telemetry.snapshot import SnapshotHolder
 
 RENEW_EVERY = timedelta(seconds=5)
-PUBLISH_EVERY = timedelta(seconds=15)
-ROLLUP_DAYS_A_TURN = 60
 TRIM_EVERY = timedelta(hours=1)
 RECORDS_A_TRIM = 500
 RAW_RETENTION = timedelta(days=90)
@@ -119,34 +114,3 @@ class Trimmer:
             dropped = work.records.trim(now - RAW_RETENTION, RECORDS_A_TRIM)
             work.commit()
         return now if dropped == RECORDS_A_TRIM else now + TRIM_EVERY
-
-
-class Publisher:
-    """Recomputes rollups and publishes the fleet's metrics."""
-
-    name = "publisher"
-
-    def __init__(
-        self,
-        store: Store,
-        fence: Fence,
-        agreements: Agreements,
-        every: Mapping[str, timedelta],
-        now: Now,
-        metrics: Metrics,
-        holder: SnapshotHolder,
-    ) -> None:
-        self._store, self._fence, self._agreements, self._every = store, fence, agreements, every
-        self._now, self._metrics, self._holder = now, metrics, holder
-
-    def step(self, now: datetime) -> datetime:
-        """Publish what the store knows now."""
-        with self._store.begin(self._fence) as work:
-            dirty = work.readings.refresh_rollups(ROLLUP_DAYS_A_TURN)
-            work.commit()
-        started = self._now.monotonic()
-        with self._store.view() as view:
-            fleet = collect_fleet(view, self._agreements, self._every, now=now)
-        self._holder.publish(fleet)
-        self._metrics.published(self._now.monotonic() - started)
-        return now + (PUBLISH_EVERY / 15 if dirty else PUBLISH_EVERY)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.reading import Reading, Uncovered
@@ -60,6 +60,51 @@ class OpenCount:
     """ok, at_risk, breached or paused, as of the instant asked for."""
     count: int
     deadline: datetime | None
+    undecided: int = 0
+    """How many of them have no verdict yet; breached ones have, paused ones may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How many cycles of one target and priority were ever decided, and how many of them missed.
+
+    The highest that the counts ever were: measuring again may find fewer, and a counter must not fall. Update clocks
+    count goals.
+    """
+
+    vendor: str
+    contract: str
+    target: str
+    priority: str | None
+    decided: int
+    missed: int
+
+
+CONSUMED_STEPS = (25, 50, 75, 90, 100, 125, 150, 200, 400)
+"""Shares of a goal, in percent, up to which decided cycles are counted by what they had used when they stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """How much of their goals the decided cycles of one target had used when they stopped; update clocks left out.
+
+    `up_to` counts cycles cumulatively by `CONSUMED_STEPS`, inclusively, and last of all every one. `total` is the sum
+    of the shares. Each figure is the highest that it ever was, as in `Lifetime`.
+    """
+
+    vendor: str
+    contract: str
+    target: str
+    up_to: tuple[int, ...]
+    total: float
+
+
+class Contradiction(NamedTuple):
+    """A promise of which the source's own clock says something else than we do: it says `met`, or `missed`."""
+
+    contract: str
+    target: str
+    source_says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +115,7 @@ class Measured:
     readings: Sequence[Reading]
     uncovered: Uncovered | None = None
     wake_at: datetime | None = None
+    contradictions: Sequence[Contradiction] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +162,26 @@ class Readings(Protocol):
 
     def tallies(self, start: datetime, end: datetime) -> Sequence[Tally]:
         """Return the cycles decided in `[start, end)`, exactly: whole UTC days from rollups, the edges counted."""
+        ...
+
+    def tallies_of(self, spans: Sequence[tuple[datetime, datetime]]) -> Sequence[Sequence[Tally]]:
+        """Return the tallies of each span `[start, end)`; what several spans share is counted once."""
+        ...
+
+    def lifetimes(self) -> Sequence[Lifetime]:
+        """Return the counts of all time as of the last `refresh_rollups`, by vendor, contract, target and priority."""
+        ...
+
+    def consumed(self) -> Sequence[Consumed]:
+        """Return what was used of goals in all time, as of the last `refresh_rollups`."""
+        ...
+
+    def alarming(self, at: datetime, limit: int) -> Sequence[OpenClock]:
+        """Return running cycles at risk at an instant, nearest deadline first, then breached ones, newest first."""
+        ...
+
+    def contradictions(self) -> Mapping[tuple[str, Contradiction], int]:
+        """Return how many tickets there are of which a source's own clock contradicts ours, by (source, promise)."""
         ...
 
     def pending(self, contract: str, start: datetime, end: datetime) -> Mapping[tuple[str, str | None], int]:

@@ -164,6 +164,10 @@ class Tickets(Protocol):
         """
         ...
 
+    def learned(self, numbers: Sequence[TicketNo], recorded_at: datetime) -> Sequence[datetime]:
+        """Return when the tickets' active events happened that were recorded at exactly that instant, in order."""
+        ...
+
     def withdraw(self, events: Mapping[TicketNo, Sequence[str]], at: datetime) -> int:
         """Mark events, by id, as no longer shown by the source; return how many were not marked before."""
         ...

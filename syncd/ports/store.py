@@ -8,6 +8,7 @@ from typing import Protocol
 from syncd.ports.outbox import Outbox
 from syncd.ports.readings import Readings
 from syncd.ports.repositories import Checkpoints, Problems, Quarantine, Records, Sources, Tickets
+from syncd.ports.store_watch import StoreUsage
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,10 @@ class Store(Protocol):
 
     def free_disk_ratio(self) -> float | None:
         """Return how much of the store's disk is free, from 0 to 1; None where that is not ours to know."""
+        ...
+
+    def usage(self) -> StoreUsage:
+        """Return how much room the store takes and how many connections it has."""
         ...
 
     def close(self) -> None:

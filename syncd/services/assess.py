@@ -7,9 +7,10 @@ from datetime import datetime
 
 from syncd.domain.changes import Change, Withheld, changes, wake_at
 from syncd.domain.contract import Agreements, Contract
-from syncd.domain.measure import measure
+from syncd.domain.measure import Measurement, measure
+from syncd.domain.native import divergences, natives
 from syncd.domain.reading import Reading
-from syncd.ports.readings import Measured
+from syncd.ports.readings import Contradiction, Measured
 from syncd.ports.repositories import StoredTimeline, TicketNo
 from syncd.ports.store import Work
 
@@ -116,7 +117,16 @@ def _assess_one(
         from_history=from_history,
         rules_since=rules_since,
     )
-    return Measured(ticket.number, result.readings, result.uncovered, wake_at(result.readings)), changed
+    return _measured(ticket, result, as_of=as_of), changed
+
+
+def _measured(ticket: StoredTimeline, result: Measurement, *, as_of: datetime) -> Measured:
+    told = natives(ticket.timeline, as_of=as_of, withdrawn=ticket.withdrawn)
+    contradictions = [
+        Contradiction(each.reading.contract, each.reading.target, each.native.value)
+        for each in (divergences(told, result.readings) if told else ())
+    ]
+    return Measured(ticket.number, result.readings, result.uncovered, wake_at(result.readings), contradictions)
 
 
 def measure_stored(work: Work, tickets: Sequence[StoredTimeline], rules: Rules, *, as_of: datetime) -> int:
@@ -136,6 +146,6 @@ def measure_stored(work: Work, tickets: Sequence[StoredTimeline], rules: Rules, 
             batch.append(Measured(ticket.number, ()))
             failed += 1
             continue
-        batch.append(Measured(ticket.number, result.readings, result.uncovered, wake_at(result.readings)))
+        batch.append(_measured(ticket, result, as_of=as_of))
     work.readings.put(batch)
     return failed

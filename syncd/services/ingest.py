@@ -141,6 +141,8 @@ def _write_chunk(
         if item.withdrawn:
             withdrawn.setdefault(number, []).extend(item.withdrawn)
     report.new_events += work.tickets.append(events, recorded_at=now)
+    if report.new_events and not from_history:
+        report.delays += [now - at for at in work.tickets.learned(list(events), now)]
     if withdrawn:
         report.withdrawn += work.tickets.withdraw(withdrawn, now)
     findings: dict[str, list[Problem]] = {}

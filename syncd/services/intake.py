@@ -1,6 +1,7 @@
 """Where a source's records go, and what storing them came to."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from syncd.ports.connector import Mapped, Mapper, RawRecord
 from syncd.ports.repositories import SourceId
@@ -30,6 +31,8 @@ class PageReport:
     changed: int = 0
     new_events: int = 0
     withdrawn: int = 0
+    delays: list[timedelta] = field(default_factory=list)
+    """How long after it happened each new event was learned, of records that are not read from the past."""
     problems: int = 0
     quarantined: dict[str, str] = field(default_factory=dict)
     assessments: list[Assessment] = field(default_factory=list)
@@ -38,6 +41,7 @@ class PageReport:
         """Count what another part of the page came to."""
         self.new_events += other.new_events
         self.withdrawn += other.withdrawn
+        self.delays += other.delays
         self.problems += other.problems
         self.assessments += other.assessments
 

@@ -54,6 +54,10 @@ class HttpSection(Section):
     listen: Annotated[Listen, PlainValidator(_listen), WithJsonSchema({"type": "string"})] = Field(
         default=Listen("127.0.0.1", 9465), description="Host and port; 127.0.0.1:9465 unless given."
     )
+    ticket_series: Annotated[int, Field(strict=True, ge=1, le=500)] | None = Field(
+        default=None,
+        description="How many tickets at most /metrics/tickets lists with their deadlines; no such page unless given.",
+    )
 
 
 class PartySection(Section):
@@ -105,6 +109,10 @@ class SourceSection(Section):
     every: Interval = Field(default=timedelta(seconds=60), description="How often it is polled; 60s unless given.")
     backfill_from: Day | None = Field(
         default=None, description="How far back it is read, from midnight UTC; everything unless given."
+    )
+    credentials_expire: Day | None = Field(
+        default=None,
+        description="When its credentials run out, at midnight UTC, where their issuer says so: for alerts.",
     )
     limits: LimitsSection = Field(default=LimitsSection(), description="How much may be asked of it.")
     options: Any = Field(default=None, description="What its connector wants to know.")

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from syncd.errors import ConfigError
@@ -75,6 +75,7 @@ class _Loader:
         return Settings(
             store_url=_absolute(section.store.url, self._folder),
             listen=section.http.listen,
+            ticket_series=section.http.ticket_series,
             folder=self._folder.absolute(),
             sources=tuple(map(_source, section.sources, source_options)),
             notifiers=tuple(
@@ -111,15 +112,19 @@ class _Loader:
 
 
 def _source(section: SourceSection, options: object) -> SourceSettings:
-    since = section.backfill_from
     return SourceSettings(
         name=section.name,
         kind=section.kind,
         options=options,
         every=section.every,
-        backfill_from=None if since is None else datetime.combine(since, time(), UTC),
+        backfill_from=_midnight(section.backfill_from),
+        credentials_expire=_midnight(section.credentials_expire),
         limits=Limits(section.limits.requests_per_second, section.limits.concurrency),
     )
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), UTC)
 
 
 def _absolute(url: str, folder: Path) -> str:

@@ -37,6 +37,7 @@ class SourceSettings:
     every: timedelta = timedelta(seconds=60)
     backfill_from: datetime | None = None
     limits: Limits = Limits()
+    credentials_expire: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +66,7 @@ class Settings:
     agreements: Agreements
     warnings: tuple[str, ...] = field(default=())
     content_hash: str = ""
+    ticket_series: int | None = None
+    """How many tickets the page of single tickets lists at most; None where there is no such page."""
     agreements_hash: str = ""
     """Changes when a contract, a calendar or an exclusion does."""

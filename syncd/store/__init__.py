@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from syncd.errors import StoreError
 from syncd.ports.now import Now
+from syncd.ports.store_watch import UNWATCHED, StoreWatch
 from syncd.store.database import Database
 from syncd.store.postgres_database import PostgresDatabase
 from syncd.store.sql_store import SqlStore
@@ -28,9 +29,10 @@ def _database(url: str) -> Database:
     raise StoreError(f"the store cannot be kept in {parsed.drivername}; {_HOW}")
 
 
-def open_store(url: str, *, now: Now | None = None) -> SqlStore:
+def open_store(url: str, *, now: Now | None = None, watch: StoreWatch = UNWATCHED) -> SqlStore:
     """Return the store at a URL, `sqlite:////path` or `postgresql+psycopg://...`; connects when it is used.
 
-    `now` waits between attempts. Raises `StoreError` for a URL that cannot be a store and for a network file system.
+    `now` waits between attempts and measures what `watch` is told. Raises `StoreError` for a URL that cannot be a
+    store and for a network file system.
     """
-    return SqlStore(_database(url), now)
+    return SqlStore(_database(url), now, watch)

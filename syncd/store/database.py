@@ -7,6 +7,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from syncd.ports.store import Fence, SchemaStatus
+from syncd.ports.store_watch import StoreUsage
 
 
 class Database(Protocol):
@@ -44,6 +45,10 @@ class Database(Protocol):
 
     def free_disk_ratio(self) -> float | None:
         """Return the share of the database's file system that is free, where that can be seen."""
+        ...
+
+    def usage(self) -> StoreUsage:
+        """Return how much room the database takes and how many connections there are."""
         ...
 
     def checkpoint(self) -> None:

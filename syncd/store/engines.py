@@ -1,6 +1,7 @@
 """Engines: how connections to SQLite and PostgreSQL are made and how their transactions begin."""
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from syncd.errors import StoreError
+from syncd.ports.store_watch import Pool
 from syncd.store.failures import watch
 
 BUSY_TIMEOUT_MS = 5_000
@@ -23,6 +25,15 @@ WRITER_LOCK_MS = 10_000
 _POOLED = 4
 _OVERFLOW = 12
 _POOL_PATIENCE = 30.0
+
+
+def pools_of(*, writer: sa.Engine, reader: sa.Engine) -> Mapping[str, Pool]:
+    """Return the state of both pools by what they are for."""
+    return {
+        name: Pool(engine.pool.checkedout(), engine.pool.checkedin(), _POOLED + _OVERFLOW)
+        for name, engine in (("write", writer), ("read", reader))
+        if isinstance(engine.pool, QueuePool)
+    }
 
 
 def sqlite_engine(path: str, *, mode: Literal["DEFERRED", "IMMEDIATE"], busy_timeout_ms: int) -> sa.Engine:

@@ -58,6 +58,12 @@ def free_ratio(folder: Path) -> float:
     return stats.f_bavail / stats.f_blocks if stats.f_blocks else 1.0
 
 
+def room(folder: Path) -> tuple[int, int]:
+    """Return how many bytes of a file system may still be written, and how many there are."""
+    stats = os.statvfs(folder)
+    return stats.f_bavail * stats.f_frsize, stats.f_blocks * stats.f_frsize
+
+
 class FileLock:
     """An exclusive `flock` on a file, held by one open store; the kernel lets go of it when the process ends."""
 

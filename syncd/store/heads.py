@@ -27,7 +27,7 @@ def _values(head: Timeline) -> tuple[Any, ...]:
 def _new(source: SourceId, key: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return a new ticket's row, less its number, in the table's column order."""
     shown, url, title, quality, gaps = values
-    return (source, None, quality, key, shown, url, title, None, gaps)
+    return (source, None, quality, key, shown, url, title, None, gaps, None)
 
 
 def gaps_of(stored: bytes | None) -> tuple[Gap, ...]:

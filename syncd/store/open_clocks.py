@@ -15,7 +15,7 @@ from syncd.store.session import Session
 from syncd.store.tables import clock_definition, open_cycles, reading, source, ticket
 
 _DEFINED = reading.join(clock_definition, clock_definition.c.id == reading.c.definition)
-_LISTED = (
+_OPEN = (
     sa.select(
         reading.c.ticket, source.c.name, ticket.c.shown, ticket.c.url, ticket.c.title, clock_definition.c.vendor,
         clock_definition.c.contract, clock_definition.c.target, clock_definition.c.metric, reading.c.priority,
@@ -26,10 +26,10 @@ _LISTED = (
         _DEFINED.join(ticket, ticket.c.number == reading.c.ticket).join(source, source.c.id == ticket.c.source_id)
     )
     .where(open_cycles)
-    .order_by(
-        reading.c.stage, reading.c.due_at.asc().nulls_last(), reading.c.ticket, reading.c.definition, reading.c.cycle
-    )
 )  # fmt: skip
+_LISTED = _OPEN.order_by(
+    reading.c.stage, reading.c.due_at.asc().nulls_last(), reading.c.ticket, reading.c.definition, reading.c.cycle
+)
 
 
 def _clock(row: Any) -> OpenClock:
@@ -72,18 +72,33 @@ class OpenClocks:
             (reading.c.at_risk_at <= to_us(at), "at_risk"),
             else_="ok",
         ).label("state")
+        undecided = sa.case((reading.c.verdict == VERDICT_NUMBERS[Verdict.PENDING], 1), else_=0)
         of = (clock_definition.c.vendor, clock_definition.c.contract, clock_definition.c.target, reading.c.priority)
         grouped = (
-            sa.select(*of, state, sa.func.count(), sa.func.min(reading.c.due_at))
+            sa.select(*of, state, sa.func.count(), sa.func.min(reading.c.due_at), sa.func.sum(undecided))
             .select_from(_DEFINED)
             .where(open_cycles)
             .group_by(*of, state)
             .order_by(*(column.nulls_first() for column in of), state)
         )
         return [
-            OpenCount(vendor, contract, target, priority, said, count, at_or_none(deadline))
-            for vendor, contract, target, priority, said, count, deadline in self._session.run(grouped)
+            OpenCount(vendor, contract, target, priority, said, count, at_or_none(deadline), int(pending))
+            for vendor, contract, target, priority, said, count, deadline, pending in self._session.run(grouped)
         ]
+
+    def alarming(self, at: datetime, limit: int) -> Sequence[OpenClock]:
+        """Return running cycles at risk at an instant, nearest deadline first, then breached ones, newest first."""
+        breached = reading.c.verdict == VERDICT_NUMBERS[Verdict.MISSED]
+        rows = (
+            _OPEN.where(reading.c.stage == STAGE_NUMBERS[Stage.RUNNING])
+            .where(sa.or_(breached, reading.c.at_risk_at <= to_us(at)))
+            .order_by(
+                sa.case((breached, 1), else_=0),
+                sa.case((breached, -reading.c.due_at), else_=reading.c.due_at),
+                reading.c.ticket, reading.c.definition, reading.c.cycle,
+            )
+        )  # fmt: skip
+        return [_clock(row) for row in self._session.run(rows.limit(limit))]
 
     def pending(self, contract: str, end: datetime) -> Mapping[tuple[str, str | None], int]:
         """Return how many open cycles without a verdict began before an instant, by (target, priority)."""

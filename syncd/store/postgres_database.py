@@ -3,11 +3,19 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
 from syncd.ports.store import Fence, SchemaStatus
-from syncd.store.engines import postgres_engine
+from syncd.ports.store_watch import StoreUsage
+from syncd.store.engines import pools_of, postgres_engine
 from syncd.store.failures import translated
+
+_SIZES = sa.text("""
+SELECT relname AS name, pg_total_relation_size(oid) AS size FROM pg_class
+WHERE relkind = 'r' AND relnamespace = to_regnamespace(current_schema())
+UNION ALL SELECT '', pg_database_size(current_database())
+""")
 
 
 class PostgresDatabase:
@@ -41,6 +49,13 @@ class PostgresDatabase:
     def free_disk_ratio(self) -> float | None:
         """The server's disk cannot be seen from here."""
         return None
+
+    def usage(self) -> StoreUsage:
+        """Return the sizes that the server tells of the database and of its tables, indexes included."""
+        pools = pools_of(writer=self.writer, reader=self.reader)
+        with translated(), self.reader.begin() as connection:
+            sizes: dict[str, int] = {row.name: row.size for row in connection.execute(_SIZES)}
+        return StoreUsage({"database": sizes.pop("")}, sizes, pools)
 
     def checkpoint(self) -> None:
         """The server tidies up by itself."""

@@ -7,14 +7,26 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from syncd.domain.instant import from_us, to_us
 from syncd.domain.reading import Reading
-from syncd.ports.readings import Measured, OpenClock, OpenCount, Renewal, Tally
+from syncd.ports.readings import (
+    Consumed,
+    Contradiction,
+    Lifetime,
+    Measured,
+    OpenClock,
+    OpenCount,
+    Renewal,
+    Tally,
+)
 from syncd.ports.repositories import TicketNo
 from syncd.store import tables
+from syncd.store.codec import encoder
 from syncd.store.codes import OPEN_STAGES_BELOW
+from syncd.store.consumption import step_of
 from syncd.store.definitions import Definitions
 from syncd.store.instants import at_or_none, us_or_none
 from syncd.store.open_clocks import OpenClocks
@@ -25,10 +37,9 @@ from syncd.store.tallies import Tallies, day_of, mark
 
 _NAMES = list(reading.c.keys())
 _PLACE, _TICKET = _NAMES.index("place"), _NAMES.index("ticket")
-_added = itemgetter(
+_counted = itemgetter(
     *(_NAMES.index(name) for name in ("counted_at", "definition", "priority", "verdict", "met", "missed"))
 )
-"""Of a reading's row, what it adds to tallies; first the instant."""
 _ROWS = f"SELECT {', '.join(_NAMES)} FROM reading WHERE ticket IN"  # noqa: S608  # our own names
 _IN_ORDER = "ORDER BY ticket, place, cycle"
 _READ = f"""
@@ -39,8 +50,16 @@ JOIN clock_definition d ON d.id = r.definition JOIN ticket t ON t.number = r.tic
 WHERE r.ticket IN
 """  # noqa: S608  # as above
 _FORGET = "DELETE FROM reading WHERE ticket IN"
-_LOOKED_AT = "SELECT number, wake_at, uncovered FROM ticket WHERE number IN"
-_LOOK_AGAIN = "UPDATE ticket SET wake_at = ?, uncovered = ? WHERE number = ?"
+_LOOKED_AT = "SELECT number, wake_at, uncovered, contradicted FROM ticket WHERE number IN"
+_LOOK_AGAIN = "UPDATE ticket SET wake_at = ?, uncovered = ?, contradicted = ? WHERE number = ?"
+
+
+_said = msgspec.json.Decoder(list[Contradiction])
+
+
+def _added(row: ReadingRow) -> tuple[Any, ...]:
+    """Return what a reading's row adds to rollups; first the instant."""
+    return (*_counted(row), step_of(row))
 
 
 def _same(before: Sequence[ReadingRow], now: Sequence[ReadingRow]) -> bool:
@@ -94,16 +113,19 @@ class SqlReadings:
 
     def _look_again(self, measured: Sequence[Measured]) -> None:
         new = self._session.unmeasured
-        before: set[tuple[Any, ...]] = {(number, None, None) for number in new}
+        before: set[tuple[Any, ...]] = {(number, None, None, None) for number in new}
         if known := [one.number for one in measured if one.number not in new]:
             before.update(self._session.tuples(f"{_LOOKED_AT} ({marks(known)})", known))
         now = [
-            (one.number, us_or_none(one.wake_at), None if one.uncovered is None else one.uncovered.reason)
+            (
+                one.number,
+                us_or_none(one.wake_at),
+                None if one.uncovered is None else one.uncovered.reason,
+                encoder.encode(one.contradictions).decode() if one.contradictions else None,
+            )
             for one in measured
         ]
-        self._session.each(
-            _LOOK_AGAIN, [(wake, why, number) for number, wake, why in now if (number, wake, why) not in before]
-        )
+        self._session.each(_LOOK_AGAIN, [(*said[1:], said[0]) for said in now if said not in before])
 
     def _rows(self, one: Measured) -> list[ReadingRow]:
         return [
@@ -141,7 +163,36 @@ class SqlReadings:
 
     def tallies(self, start: datetime, end: datetime) -> Sequence[Tally]:
         """Return the cycles decided in `[start, end)`, exactly; undecided cycles as `reading_rows` says."""
-        return self._tallies.between(start, end)
+        return self._tallies.of([(start, end)])[0]
+
+    def tallies_of(self, spans: Sequence[tuple[datetime, datetime]]) -> Sequence[Sequence[Tally]]:
+        """Return the tallies of each span `[start, end)`; what several spans share is counted once."""
+        return self._tallies.of(spans)
+
+    def lifetimes(self) -> Sequence[Lifetime]:
+        """Return the counts of all time as of the last `refresh_rollups`, by vendor, contract, target and priority."""
+        return self._tallies.lifetimes.counts()
+
+    def consumed(self) -> Sequence[Consumed]:
+        """Return what was used of goals in all time, as of the last `refresh_rollups`."""
+        return self._tallies.lifetimes.consumed()
+
+    def alarming(self, at: datetime, limit: int) -> Sequence[OpenClock]:
+        """Return running cycles at risk at an instant, nearest deadline first, then breached ones, newest first."""
+        return self._open.alarming(at, limit)
+
+    def contradictions(self) -> Mapping[tuple[str, Contradiction], int]:
+        """Return how many tickets there are of which a source's own clock contradicts ours, by (source, promise)."""
+        counted = (
+            sa.select(source.c.name, ticket.c.contradicted, sa.func.count())
+            .join(source, source.c.id == ticket.c.source_id)
+            .where(ticket.c.contradicted.is_not(None))
+            .group_by(source.c.name, ticket.c.contradicted)
+        )
+        found: Counter[tuple[str, Contradiction]] = Counter()
+        for name, said, count in self._session.run(counted):
+            found.update({(name, each): count for each in _said.decode(said)})
+        return found
 
     def pending(
         self,
@@ -191,6 +242,6 @@ class SqlReadings:
         """Forget every reading and rollup, and with them when and why tickets are looked at."""
         self._session.run(sa.delete(reading))
         self._tallies.drop()
-        said: dict[str, Any] = {"wake_at": None, "uncovered": None}
-        anything = ticket.c.wake_at.is_not(None) | ticket.c.uncovered.is_not(None)
+        said: dict[str, Any] = {"wake_at": None, "uncovered": None, "contradicted": None}
+        anything = sa.or_(*(ticket.c[name].is_not(None) for name in said))
         self._session.run(sa.update(tables.ticket).where(anything).values(**said))

@@ -9,6 +9,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 from syncd.errors import StoreBusy
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, SchemaStatus
+from syncd.ports.store_watch import UNWATCHED, StoreUsage, StoreWatch
 from syncd.store import lease, schema
 from syncd.store.database import Database
 from syncd.store.definitions import Key
@@ -25,8 +26,9 @@ def _at_once(seconds: float) -> None:
 class SqlStore:
     """`syncd.ports.store.Store` on SQLite or PostgreSQL; shared between threads."""
 
-    def __init__(self, database: Database, now: Now | None = None) -> None:
+    def __init__(self, database: Database, now: Now | None = None, watch: StoreWatch = UNWATCHED) -> None:
         self._database = database
+        self._now, self._watch = now, watch
         self._definitions: dict[Key, int] = {}
         self._ready = False
         self._again = Retrying(
@@ -63,18 +65,33 @@ class SqlStore:
     def begin(self, fence: Fence, *, urgent: bool = False) -> Iterator[SqlWork]:
         """Open a writing transaction; its first statement confirms the fence or raises `Fenced`."""
         self._require_ready()
-        with self._database.turn(urgent=urgent), self._opened(self._database.writer, fence) as connection:
-            work = SqlWork(connection, self._definitions, writing=True)
-            try:
-                yield work
-            finally:
-                work.end()
+        came = self._time()
+        with self._database.turn(urgent=urgent):
+            self._watch.gate_passed(self._time() - came, urgent=urgent)
+            with self._timed(writing=True), self._opened(self._database.writer, fence) as connection:
+                work = SqlWork(connection, self._definitions, writing=True)
+                try:
+                    yield work
+                finally:
+                    work.end()
+
+    def _time(self) -> float:
+        """Return seconds to measure with; always 0 for a store that was given no clock, and then nothing is told."""
+        return 0.0 if self._now is None else self._now.monotonic()
+
+    @contextmanager
+    def _timed(self, *, writing: bool) -> Iterator[None]:
+        began = self._time()
+        try:
+            yield
+        finally:
+            self._watch.transaction_ended(self._time() - began, writing=writing)
 
     @contextmanager
     def view(self) -> Iterator[SqlWork]:
         """Open a reading transaction: one consistent state of the store, that of its first read; writes refused."""
         self._require_ready()
-        with self._opened(self._database.reader, None) as connection:
+        with self._timed(writing=False), self._opened(self._database.reader, None) as connection:
             work = SqlWork(connection, self._definitions, writing=False)
             try:
                 yield work
@@ -126,6 +143,10 @@ class SqlStore:
     def free_disk_ratio(self) -> float | None:
         """Return the share of its file system that the store may still write, in [0, 1]; None where it is elsewhere."""
         return self._database.free_disk_ratio()
+
+    def usage(self) -> StoreUsage:
+        """Return how much room the store takes and how many connections it has."""
+        return self._database.usage()
 
     def checkpoint(self) -> None:
         """Fold SQLite's write-ahead log into the database as far as nobody reads it; nothing elsewhere."""

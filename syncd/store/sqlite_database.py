@@ -6,10 +6,11 @@ from pathlib import Path
 
 from syncd.errors import StoreBusy
 from syncd.ports.store import Fence, SchemaStatus
+from syncd.ports.store_watch import StoreUsage
 from syncd.store import schema
-from syncd.store.engines import BUSY_TIMEOUT_MS, sqlite_engine
+from syncd.store.engines import BUSY_TIMEOUT_MS, pools_of, sqlite_engine
 from syncd.store.failures import translated
-from syncd.store.file_system import FileLock, free_ratio, refuse_network
+from syncd.store.file_system import FileLock, free_ratio, refuse_network, room
 from syncd.store.gate import Gate
 
 
@@ -69,6 +70,14 @@ class SqliteDatabase:
     def free_disk_ratio(self) -> float | None:
         """Return the share of the folder's file system that is free."""
         return free_ratio(self._path.parent) if self._path.parent.exists() else None
+
+    def usage(self) -> StoreUsage:
+        """Return the sizes of the file and of the log beside it, and what room its file system has."""
+        pools = pools_of(writer=self.writer, reader=self.reader)
+        files = {"database": self._path, "log": self._path.with_name(self._path.name + "-wal")}
+        parts = {part: file.stat().st_size for part, file in files.items() if file.exists()}
+        free, size = room(self._path.parent) if self._path.parent.exists() else (None, None)
+        return StoreUsage(parts, pools=pools, disk_free=free, disk_size=size)
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the database, without waiting for readers or writers."""

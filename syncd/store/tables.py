@@ -54,15 +54,22 @@ ticket = sa.Table(
     sa.Column("title", sa.Text),
     sa.Column("uncovered", sa.Text),
     sa.Column("gaps", sa.LargeBinary),
+    sa.Column("contradicted", sa.Text),
     sa.UniqueConstraint("source_id", "ticket_id", name="uq_ticket_source_id_ticket_id"),
 )
 _waking = ticket.c.wake_at.is_not(None)
 _uncovered = ticket.c.uncovered.is_not(None)
+_contradicted = ticket.c.contradicted.is_not(None)
 sa.Index("ix_ticket_shown", ticket.c.shown)
 sa.Index("ix_ticket_wake_at", ticket.c.wake_at, sqlite_where=_waking, postgresql_where=_waking)
 sa.Index(
     "ix_ticket_uncovered", ticket.c.source_id, ticket.c.uncovered,
     sqlite_where=_uncovered, postgresql_where=_uncovered,
+)  # fmt: skip
+
+sa.Index(
+    "ix_ticket_contradicted", ticket.c.source_id, ticket.c.contradicted,
+    sqlite_where=_contradicted, postgresql_where=_contradicted,
 )  # fmt: skip
 
 ticket_event = sa.Table(
@@ -159,6 +166,32 @@ rollup = sa.Table(
     sa.Column("priority", IDENTITY),
 )
 sa.Index("ix_rollup_day", rollup.c.day)
+
+consumed = sa.Table(
+    "consumed",
+    metadata,
+    sa.Column("thousandths", sa.BigInteger, nullable=False),
+    sa.Column("day", sa.Integer, nullable=False),
+    sa.Column("definition", sa.Integer, nullable=False),
+    sa.Column("cycles", sa.Integer, nullable=False),
+    sa.Column("step", sa.SmallInteger, nullable=False),
+)
+"""Rollups of how much of its goal a cycle had used when it stopped, by the place of that share in the steps."""
+sa.Index("ix_consumed_day", consumed.c.day)
+
+lifetime = sa.Table(
+    "lifetime",
+    metadata,
+    sa.Column("counted", sa.BigInteger, nullable=False),
+    sa.Column("highest", sa.BigInteger, nullable=False),
+    sa.Column("figure", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("vendor", IDENTITY, primary_key=True),
+    sa.Column("contract", IDENTITY, primary_key=True),
+    sa.Column("target", IDENTITY, primary_key=True),
+    sa.Column("part", IDENTITY, primary_key=True),
+    sa.PrimaryKeyConstraint("figure", "vendor", "contract", "target", "part"),
+)
+"""What all rollups together come to, and the most that it ever was."""
 
 dirty_day = sa.Table(
     "dirty_day",

@@ -6,8 +6,9 @@ beside it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,11 +17,16 @@ from syncd.domain.instant import DAY_US, to_us
 from syncd.domain.names import Verdict
 from syncd.ports.readings import Tally
 from syncd.store.codes import METRICS, VERDICT_NUMBERS
+from syncd.store.consumption import STEP, STOPPED, THOUSANDTHS
+from syncd.store.lifetimes import Lifetimes
 from syncd.store.session import Session, batches
-from syncd.store.tables import clock_definition, dirty_day, reading, rollup
+from syncd.store.tables import clock_definition, consumed, dirty_day, reading, rollup
 
 Range = tuple[int, int]
 """Microseconds `[start, end)`, or days `[first, end)`."""
+
+_Totals = dict[tuple[int, str | None], Counter[str]]
+"""Figures by definition and priority."""
 
 _FIGURES = ("met", "missed", "unverifiable", "excluded")
 
@@ -43,6 +49,17 @@ _ROLLED = sa.select(
     rollup.c.priority,
     *(sa.func.sum(rollup.c[figure]).label(figure) for figure in _FIGURES),
 ).group_by(rollup.c.definition, rollup.c.priority)
+
+_USED = (
+    sa.select(
+        sa.func.sum(THOUSANDTHS).label("thousandths"),
+        reading.c.definition,
+        sa.func.count().label("cycles"),
+        STEP.label("step"),
+    )
+    .where(STOPPED)
+    .group_by(reading.c.definition, STEP)
+)
 
 _MARK = sa.insert(dirty_day)
 _MARK_ONCE = sa.insert(dirty_day).from_select(
@@ -83,21 +100,41 @@ class Tallies:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.lifetimes = Lifetimes(session)
 
     def _dirty(self, days: Range) -> set[int]:
         marked = sa.select(dirty_day.c.day).distinct()
         return set(self._session.run(marked.where(_within(dirty_day.c.day, days))).scalars())
 
-    def between(self, start: datetime, end: datetime) -> Sequence[Tally]:
-        """Return the tallies of `[start, end)`, in order of vendor, contract, target, metric and priority."""
-        begin, stop = to_us(start), to_us(end)
+    def of(self, spans: Sequence[tuple[datetime, datetime]]) -> list[Sequence[Tally]]:
+        """Return the tallies of each `[start, end)`, in order of vendor, contract, target, metric and priority.
+
+        The spans are cut where any of them begins or ends, and every piece is counted once, however many hold it.
+        """
+        ranges = [(to_us(start), to_us(end)) for start, end in spans]
+        edges = sorted({edge for each in ranges for edge in each})
+        totals: list[_Totals] = [{} for _ in ranges]
+        for piece in pairwise(edges):
+            holding = [total for total, (begin, stop) in zip(totals, ranges, strict=True) if begin <= piece[0] < stop]
+            for row in self._between(piece) if holding else ():
+                for total in holding:
+                    into = total.setdefault((row.definition, row.priority), Counter())
+                    for figure in _FIGURES:
+                        into[figure] += int(getattr(row, figure))
+        definitions = {row.id: row for row in self._session.run(sa.select(clock_definition))}
+        return [_named(total, definitions) for total in totals]
+
+    def _between(self, piece: Range) -> Iterator[Any]:
+        begin, stop = piece
         days = (-(-begin // DAY_US), stop // DAY_US)
         if days[0] >= days[1]:
-            return self._named(self._counted([(begin, stop)]))
+            yield from self._counted([piece])
+            return
         dirty = self._dirty(days)
         counted = [(begin, days[0] * DAY_US), (days[1] * DAY_US, stop)]
         counted += [(first * DAY_US, last * DAY_US) for first, last in _runs(dirty)]
-        return self._named([*self._rolled(days, dirty), *self._counted(counted)])
+        yield from self._rolled(days, dirty)
+        yield from self._counted(counted)
 
     def _counted(self, stretches: Sequence[Range]) -> Iterator[Any]:
         for stretch in stretches:
@@ -110,18 +147,6 @@ class Tallies:
             if clean[0] < clean[1]:
                 yield from self._session.run(_ROLLED.where(_within(rollup.c.day, clean)))
 
-    def _named(self, rows: Iterable[Any]) -> Sequence[Tally]:
-        totals: dict[tuple[Any, ...], Counter[str]] = {}
-        definitions = {row.id: row for row in self._session.run(sa.select(clock_definition))}
-        for row in rows:
-            of = definitions[row.definition]
-            key = (of.vendor, of.contract, of.target, METRICS[of.metric], row.priority)
-            total = totals.setdefault(key, Counter())
-            for figure in _FIGURES:
-                total[figure] += int(getattr(row, figure))
-        ordered = sorted(totals.items(), key=lambda item: (*item[0][:4], item[0][4] or ""))
-        return [Tally(*key, *(total[figure] for figure in _FIGURES)) for key, total in ordered]
-
     def refresh(self, limit: int) -> int:
         """Count up to `limit` dirty days again, oldest first; return how many are still dirty."""
         if self._session.postgres:
@@ -132,21 +157,40 @@ class Tallies:
         for some in batches(days):
             # The marks go first: what commits between these statements leaves its own.
             self._session.run(sa.delete(dirty_day).where(dirty_day.c.day.in_(some)))
+            before = self.lifetimes.of_days(some)
             self._session.run(sa.delete(rollup).where(rollup.c.day.in_(some)))
+            self._session.run(sa.delete(consumed).where(consumed.c.day.in_(some)))
             for day in some:
                 self._count_day(day)
+            self.lifetimes.change(before, self.lifetimes.of_days(some))
         return int(self._session.run(sa.select(sa.func.count(dirty_day.c.day.distinct()))).scalar_one())
 
     def _count_day(self, day: int) -> None:
-        counted = _COUNTED.where(_within(reading.c.counted_at, (day * DAY_US, (day + 1) * DAY_US))).subquery()
-        rows = sa.select(sa.literal(day), *counted.columns)
-        names = ["day", *(column.name for column in counted.columns)]
-        self._session.run(sa.insert(rollup).from_select(names, rows))
+        of_day = _within(reading.c.counted_at, (day * DAY_US, (day + 1) * DAY_US))
+        for table, query in ((rollup, _COUNTED), (consumed, _USED)):
+            counted = query.where(of_day).subquery()
+            rows = sa.select(sa.literal(day), *counted.columns)
+            names = ["day", *(column.name for column in counted.columns)]
+            self._session.run(sa.insert(table).from_select(names, rows))
 
     def drop(self) -> None:
         """Forget every rollup and mark."""
         self._session.run(sa.delete(rollup))
+        self._session.run(sa.delete(consumed))
+        self.lifetimes.forget()
         self._session.run(sa.delete(dirty_day))
+
+
+def _named(totals: _Totals, definitions: Mapping[int, Any]) -> Sequence[Tally]:
+    """Return totals under the names of their definitions, those of several revisions together."""
+    named: dict[tuple[Any, ...], Counter[str]] = {}
+    for (definition, priority), total in totals.items():
+        of = definitions[definition]
+        into = named.setdefault((of.vendor, of.contract, of.target, METRICS[of.metric], priority), Counter())
+        for figure in _FIGURES:
+            into[figure] += total[figure]
+    ordered = sorted(named.items(), key=lambda item: (*item[0][:4], item[0][4] or ""))
+    return [Tally(*key, *(total[figure] for figure in _FIGURES)) for key, total in ordered]
 
 
 def _within(column: sa.Column[int], stretch: Range) -> sa.ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from syncd.domain.events import TicketEvent
-from syncd.domain.instant import to_us
+from syncd.domain.instant import from_us, to_us
 from syncd.domain.timeline import Timeline
 from syncd.errors import StoreError
 from syncd.ports.repositories import SourceId, StoredTimeline, TicketNo
@@ -18,6 +18,10 @@ from syncd.store.tables import open_cycles, reading, ticket, ticket_event
 
 _GENERATIONS = """
 SELECT t.number, s.generation FROM ticket t JOIN source s ON s.id = t.source_id WHERE t.number IN
+"""
+_LEARNED = """
+SELECT e.at FROM ticket t CROSS JOIN source s CROSS JOIN ticket_event e
+WHERE s.id = t.source_id AND e.ticket = t.number AND e.generation = s.generation AND e.recorded_at = ? AND t.number IN
 """
 
 
@@ -74,6 +78,14 @@ class SqlTickets:
             if number in made and generation in (None, active[number]):
                 made[number].setdefault(key, row)
         return self._session.bulk(ticket_event, rows, skip_known=True)
+
+    def learned(self, numbers: Sequence[TicketNo], recorded_at: datetime) -> Sequence[datetime]:
+        """Return when the tickets' active events happened that were recorded at exactly that instant, in order."""
+        found: list[int] = []
+        for some in batches(sorted(set(numbers))):
+            rows = self._session.tuples(f"{_LEARNED} ({marks(some)})", [to_us(recorded_at), *some])
+            found += [at for (at,) in rows]
+        return [from_us(at) for at in sorted(found)]
 
     def withdraw(self, events: Mapping[TicketNo, Sequence[str]], at: datetime) -> int:
         """Mark events, by id, as no longer shown by the source; return how many were not marked before."""

@@ -4,40 +4,75 @@ Formats: Prometheus text 0.0.4 (https://prometheus.io/docs/instrumenting/exposit
 is written here means what the library would have written: tests read both back and compare.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from math import isinf, isnan
 
 from prometheus_client import CollectorRegistry
 
 from syncd.telemetry.fleet import Fleet
-from syncd.telemetry.fleet_rows import ROWS, Labels
-from syncd.telemetry.names import Family
+from syncd.telemetry.fleet_rows import HISTOGRAMS, ROWS
+from syncd.telemetry.names import Family, Kind
+from syncd.telemetry.period_rows import Labels
 
 _IN_LABELS = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 _IN_HELP = str.maketrans({"\\": r"\\", "\n": r"\n"})
 
 
-def render(fleet: Fleet, families: Iterable[Family]) -> bytes:
-    """Return fleet families with their samples, without an end mark: the same in both formats.
+def render(fleet: Fleet, families: Iterable[Family], *, openmetrics: bool) -> bytes:
+    """Return fleet families that have samples, without an end mark.
 
-    That is so because all of them are gauges and no help text needs escaping.
+    The formats differ in the names of counters only, because no help text needs escaping.
     """
     lines: list[str] = []
     for family in families:
-        lines.append(f"# HELP {family.name} {family.help}\n# TYPE {family.name} {family.kind}\n")
-        sample = _sampler(family)
-        lines += [sample(labels, value) for labels, value in ROWS[family](fleet).items()]
+        samples = _histogram(family, fleet) if family.kind is Kind.HISTOGRAM else _samples(family, ROWS[family](fleet))
+        lines += declared(family, samples, openmetrics=openmetrics)
     return "".join(lines).encode()
 
 
+def render_rows(rows: Mapping[Family, Mapping[Labels, float]]) -> bytes:
+    """Return gauges that have samples, without an end mark: the same in both formats."""
+    lines: list[str] = []
+    for family, values in rows.items():
+        lines += declared(family, _samples(family, values), openmetrics=False)
+    return "".join(lines).encode()
+
+
+def declared(family: Family, samples: list[str], *, openmetrics: bool) -> list[str]:
+    """Return samples below what they are samples of; nothing where there are none."""
+    if not samples:
+        return []
+    counter = openmetrics and family.kind is Kind.COUNTER
+    name = family.name.removesuffix("_total") if counter else family.name
+    return [f"# HELP {name} {family.help}\n# TYPE {name} {family.kind}\n", *samples]
+
+
+def _samples(family: Family, rows: Mapping[Labels, float]) -> list[str]:
+    sample = _sampler(family.name, family.labels)
+    return [sample(labels, value) for labels, value in rows.items()]
+
+
+def _histogram(family: Family, fleet: Fleet) -> list[str]:
+    bucket = _sampler(f"{family.name}_bucket", (*family.labels, "le"))
+    count, total = _sampler(f"{family.name}_count", family.labels), _sampler(f"{family.name}_sum", family.labels)
+    bounds = [*(repr(bound) for bound in family.buckets), "+Inf"]
+    lines = []
+    for labels, (counts, observed) in HISTOGRAMS[family](fleet).items():
+        lines += [bucket((*labels, bound), float(figure)) for bound, figure in zip(bounds, counts, strict=True)]
+        lines += [count(labels, float(counts[-1])), total(labels, observed)]
+    return lines
+
+
 def render_registry(registry: CollectorRegistry, *, openmetrics: bool) -> bytes:
-    """Return what a registry collects, without an end mark.
+    """Return the families of a registry that have samples, without an end mark.
 
     In OpenMetrics a counter's family is named without `_total`; its samples end in it in both formats.
     """
     lines: list[str] = []
     help_escapes = _IN_LABELS if openmetrics else _IN_HELP
     for family in registry.collect():
+        if not family.samples:
+            continue
         name = f"{family.name}_total" if family.type == "counter" and not openmetrics else family.name
         lines.append(f"# HELP {name} {family.documentation.translate(help_escapes)}\n# TYPE {name} {family.type}\n")
         for sample in family.samples:
@@ -58,12 +93,12 @@ def _escaped(text: str) -> str:
     return text.translate(_IN_LABELS) if "\\" in text or '"' in text or "\n" in text else text
 
 
-def _sampler(family: Family) -> Callable[[Labels, float], str]:
-    """Return a function that writes one sample of a family as a line."""
-    if not family.labels:
-        return lambda _, value: f"{family.name} {value!r}\n"
-    pairs = ",".join(f'{name}="%s"' for name in family.labels)
-    template = f"{family.name}{{{pairs}}} %r\n"
+def _sampler(sampled: str, names: tuple[str, ...]) -> Callable[[Labels, float], str]:
+    """Return a function that writes one sample as a line."""
+    if not names:
+        return lambda _, value: f"{sampled} {value!r}\n"
+    pairs = ",".join(f'{name}="%s"' for name in names)
+    template = f"{sampled}{{{pairs}}} %r\n"
 
     def sample(labels: Labels, value: float) -> str:
         text = "".join(labels)

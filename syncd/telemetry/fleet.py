@@ -7,9 +7,11 @@ from fractions import Fraction
 
 from syncd.domain.contract import DEFAULT, Agreements, Contract, Target
 from syncd.domain.duration import Counted
+from syncd.domain.period import period_at
 from syncd.ports.outbox import QueueState
-from syncd.ports.readings import OpenCount, Tally
+from syncd.ports.readings import Consumed, Lifetime, OpenCount, Tally
 from syncd.ports.repositories import SourceRow
+from syncd.ports.store_watch import StoreUsage
 
 WINDOWS: Mapping[str, timedelta] = {
     "6h": timedelta(hours=6),
@@ -19,8 +21,11 @@ WINDOWS: Mapping[str, timedelta] = {
 }
 """The trailing windows, by the value of their label; each ends at `Fleet.at`."""
 
-PERIODS = ("month_to_date", "last_month")
-"""The values of the `period` label; months by the contract's calendar and time zone."""
+CURRENT = "current"
+"""The contract's own running period, which need not be a month."""
+
+PERIODS = ("month_to_date", "last_month", "quarter_to_date", CURRENT)
+"""The values of the `period` label; months and quarters begin on the contract's day and in its time zone."""
 
 STATES = ("ok", "at_risk", "breached", "paused")
 """What an open clock can be, as `OpenCount.state` says it."""
@@ -33,6 +38,8 @@ class SourceState:
     row: SourceRow
     every_seconds: float
     enabled: bool = True
+    census_at: datetime | None = None
+    """When every ticket with an open clock was last re-read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,17 @@ class Objective:
     target: str
     priority: str | None
     share: Fraction
+    min_volume: int | None = None
+    allowed_misses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodEnd:
+    """When a contract's running period ends."""
+
+    vendor: str
+    contract: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +80,8 @@ class Fleet:
     """Everything behind the fleet metrics, read from the store in one view at the instant `at`.
 
     `windows` holds tallies by window (keys of `WINDOWS`), `periods` by period (`PERIODS`), all contracts together.
-    `quarantined` counts by source, `problems` by (source, code), `uncovered` by (source, reason).
+    `quarantined` counts by source, `problems` by (source, code), `uncovered` by (source, reason), `contradicted` by
+    (source, vendor, contract, target, what the source says).
     """
 
     at: datetime
@@ -78,14 +97,30 @@ class Fleet:
     quarantined: Mapping[str, int] = field(default_factory=dict)
     problems: Mapping[tuple[str, str], int] = field(default_factory=dict)
     uncovered: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    contradicted: Mapping[tuple[str, str, str, str, str], int] = field(default_factory=dict)
+    lifetimes: Sequence[Lifetime] = ()
+    consumed: Sequence[Consumed] = ()
+    period_ends: Sequence[PeriodEnd] = ()
+    usage: StoreUsage = field(default_factory=StoreUsage)
 
 
 def objectives_of(agreements: Agreements, at: datetime) -> tuple[Objective, ...]:
     """Return the objectives of the revisions in force at an instant."""
     return tuple(
-        Objective(contract.vendor.id, contract.id, target.name, priority, share)
+        Objective(
+            contract.vendor.id, contract.id, target.name, priority, share, target.min_volume, target.allowed_misses
+        )
         for contract, target in _targets(agreements, at)
         for priority, share in _shares(target)
+    )
+
+
+def period_ends_of(agreements: Agreements, at: datetime) -> tuple[PeriodEnd, ...]:
+    """Return when the period that holds an instant ends, of contracts that promise something then."""
+    return tuple(
+        PeriodEnd(contract.vendor.id, contract.id, period_at(contract, at).end)
+        for contract in agreements.contracts
+        if contract.revision_at(at) is not None
     )
 
 

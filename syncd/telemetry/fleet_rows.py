@@ -10,15 +10,15 @@ from datetime import datetime
 
 from syncd.domain.contract import DEFAULT
 from syncd.domain.scorecard import attainment
-from syncd.ports.readings import Tally
-from syncd.telemetry import names
+from syncd.ports.readings import Lifetime, Tally
+from syncd.telemetry import fleet_names as names
+from syncd.telemetry import period_rows as periods
 from syncd.telemetry.fleet import STATES, Fleet, SourceState
+from syncd.telemetry.names import Family
+from syncd.telemetry.period_rows import NO_PRIORITY, Labels, Rows
 
-Labels = tuple[str, ...]
-Rows = Mapping[Labels, float]
-
-NO_PRIORITY = "none"
-"""The label value of a ticket without priority; an empty one would not be a label at all."""
+Histogram = tuple[tuple[int, ...], float]
+"""Cumulative counts by bucket, last of all observations, and their sum."""
 
 
 def _seconds(instant: datetime | None) -> float:
@@ -164,7 +164,40 @@ def _priority_compliance(fleet: Fleet) -> Rows:
     return _shares(fleet, key)
 
 
-ROWS: Mapping[names.Family, Callable[[Fleet], Rows]] = {
+def _lifetimes(value: Callable[[Lifetime], int]) -> Callable[[Fleet], Rows]:
+    def rows(fleet: Fleet) -> Rows:
+        known: dict[Labels, float] = {
+            (goal.vendor, goal.contract, goal.target, goal.priority): 0
+            for goal in fleet.goals
+            if goal.priority != DEFAULT
+        }
+        for each in fleet.lifetimes:
+            known[each.vendor, each.contract, each.target, each.priority or NO_PRIORITY] = value(each)
+        return known
+
+    return rows
+
+
+def _consumed(fleet: Fleet) -> Mapping[Labels, Histogram]:
+    return {(each.vendor, each.contract, each.target): (each.up_to, each.total) for each in fleet.consumed}
+
+
+def _bytes(free: bool) -> Callable[[Fleet], Rows]:
+    def rows(fleet: Fleet) -> Rows:
+        figure = fleet.usage.disk_free if free else fleet.usage.disk_size
+        return {} if figure is None else {(): figure}
+
+    return rows
+
+
+def _mapper(state: SourceState) -> float | None:
+    return state.row.mapper_version
+
+
+HISTOGRAMS: Mapping[Family, Callable[[Fleet], Mapping[Labels, Histogram]]] = {names.CONSUMED: _consumed}
+"""How each fleet family that is a histogram is computed."""
+
+ROWS: Mapping[Family, Callable[[Fleet], Rows]] = {
     names.SNAPSHOT_AT: _snapshot,
     names.SOURCE_ENABLED: _by_source(lambda state: int(state.enabled)),
     names.SOURCE_INTERVAL: _by_source(lambda state: state.every_seconds),
@@ -174,6 +207,9 @@ ROWS: Mapping[names.Family, Callable[[Fleet], Rows]] = {
     names.SOURCE_UP: _by_source(_up),
     names.SOURCE_FAILURES: _by_source(lambda state: state.row.failures),
     names.SOURCE_BACKFILLED: _by_source(lambda state: int(state.row.backfilled_at is not None)),
+    names.SOURCE_CENSUS: _by_source(lambda state: _seconds(state.census_at)),
+    names.SOURCE_MAPPER: _by_source(_mapper),
+    names.SOURCE_CONTRADICTED: lambda fleet: dict(fleet.contradicted.items()),
     names.SOURCE_PROBLEMS: lambda fleet: dict(fleet.problems.items()),
     names.SOURCE_UNCOVERED: lambda fleet: dict(fleet.uncovered.items()),
     names.QUARANTINED: _quarantined,
@@ -188,8 +224,19 @@ ROWS: Mapping[names.Family, Callable[[Fleet], Rows]] = {
     names.COMPLIANCE: _compliance,
     names.PRIORITY_COMPLIANCE: _priority_compliance,
     names.CYCLES: _cycles,
+    names.EVALUATIONS: _lifetimes(lambda lifetime: lifetime.decided),
+    names.BREACHES: _lifetimes(lambda lifetime: lifetime.missed),
+    names.PERIOD_END: periods.period_ends,
+    names.PERIOD_MISSES: periods.misses,
+    names.PERIOD_ALLOWED: periods.misses_allowed,
+    names.PERIOD_AT_RISK: periods.at_risk,
+    names.PERIOD_UNWINNABLE: periods.unwinnable,
+    names.STORE_BYTES: lambda fleet: {(part,): size for part, size in fleet.usage.parts.items()},
+    names.STORE_TABLES: lambda fleet: {(table,): size for table, size in fleet.usage.tables.items()},
+    names.STORE_DISK_FREE: _bytes(free=True),
+    names.STORE_DISK_SIZE: _bytes(free=False),
     names.OUTBOX_PENDING: lambda fleet: {(queue.channel,): queue.pending for queue in fleet.queues},
     names.OUTBOX_OLDEST: lambda fleet: {(queue.channel,): _seconds(queue.oldest_at) for queue in fleet.queues},
     names.OUTBOX_DEAD: lambda fleet: {(queue.channel,): queue.dead for queue in fleet.queues},
 }
-"""How each fleet family is computed, in the order of the page."""
+"""How every other fleet family is computed. One without rows is not on the page."""

@@ -31,6 +31,9 @@ NEAR_SHARE = 0.2
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 CODES = ("2xx", "3xx", "4xx", "5xx", "ok", "error")
+_HASH_DIGITS = 12
+"""48 bits: a sample is a double, which holds 53."""
+
 OUTCOMES = ("created", "updated", "unchanged")
 
 
@@ -108,6 +111,26 @@ class Metrics:
     def tickets_rejected(self, source: str, reason: Rejection, count: int = 1) -> None:
         """Tickets were left out of the measurement."""
         self._of.counter(names.TICKETS_REJECTED, source, reason).inc(count)
+
+    def events_learned(self, connector: str, delays: Iterable[float]) -> None:
+        """Events were recorded so many seconds after they happened; those of a clock ahead of ours at once."""
+        histogram = self._of.histogram(names.EVENT_DELAY, connector)
+        for delay in delays:
+            histogram.observe(max(delay, 0.0))
+
+    def past_expected(self, source: str, since: datetime) -> None:
+        """The past of a source is to be read so far back."""
+        self._of.gauge(names.BACKFILL_FROM, source).set(since.timestamp())
+
+    def past_read(self, source: str, records: int, reached: datetime | None) -> None:
+        """Records of a source's past were read, down to an instant."""
+        self._of.counter(names.BACKFILL_RECORDS, source).inc(records)
+        if reached is not None:
+            self._of.gauge(names.BACKFILL_REACHED, source).set(reached.timestamp())
+
+    def credentials_expire(self, source: str, at: datetime) -> None:
+        """The credentials of a source run out at an instant."""
+        self._of.gauge(names.CREDENTIAL_EXPIRY, source).set(at.timestamp())
 
     def clock_skew(self, source: str, seconds: float) -> None:
         """The source's clock was seen to be so far ahead of ours."""
@@ -196,6 +219,30 @@ class Metrics:
     def published(self, seconds: float) -> None:
         """A snapshot was collected and rendered in so long."""
         self._of.gauge(names.PUBLISH_DURATION).set(seconds)
+
+    def depends_on(self, component: str, version: str) -> None:
+        """Results depend on a component of that version."""
+        self._of.gauge(names.COMPONENT_INFO, component, version).set(1)
+
+    def configuration_is(self, part: str, digest: str) -> None:
+        """A part of the configuration in force has that hash, in hexadecimal."""
+        self._of.gauge(names.CONFIG_HASH, part).set(int(digest[:_HASH_DIGITS], 16))
+
+    # --- the store, which is given this as its watch ---
+
+    def gate_passed(self, seconds: float, *, urgent: bool) -> None:
+        """A writer waited so long for its turn."""
+        self._of.histogram(names.GATE_WAIT, "urgent" if urgent else "ordinary").observe(seconds)
+
+    def transaction_ended(self, seconds: float, *, writing: bool) -> None:
+        """A transaction was open for so long."""
+        self._of.histogram(names.TRANSACTION, "write" if writing else "read").observe(seconds)
+
+    def pool_seen(self, pool: str, busy: int, idle: int, limit: int) -> None:
+        """A pool has so many connections."""
+        self._of.gauge(names.POOL_CONNECTIONS, pool, "busy").set(busy)
+        self._of.gauge(names.POOL_CONNECTIONS, pool, "idle").set(idle)
+        self._of.gauge(names.POOL_LIMIT, pool).set(limit)
 
     def logged(self, level: str) -> None:
         """A log line was written."""

@@ -1,12 +1,10 @@
-"""Every metric that syncd exposes: one table, from which collectors, pages and documentation are made.
+"""The metrics of a process: the table from which collectors, pages and documentation are made.
 
 Names, labels and label values are public: dashboards and alerts of other people hang on them. Base units in the name;
 points in time instead of ages, so that a process that stands still cannot look fresh; closed label sets, never a
 ticket, a person or a subject.
 
-`PROCESS` is what this replica knows of itself. `FLEET` is what the store knows, as of
-`syncd_snapshot_timestamp_seconds`; only the replica that holds the lease exposes it, which is why its names begin with
-one of `FLEET_PREFIXES`: a scrape configuration can tell them apart and drop `instance` from them.
+`PROCESS` is what this replica knows of itself; what the store knows is in `fleet_names`.
 """
 
 from dataclasses import dataclass
@@ -40,6 +38,8 @@ class Family:
 PASS_BUCKETS = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 REQUEST_BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 LATENESS_BUCKETS = (0.1, 0.5, 1.0, 5.0, 15.0, 30.0, 60.0, 300.0, 1800.0)
+DELAY_BUCKETS = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0, 21_600.0, 86_400.0)
+WAIT_BUCKETS = (0.001, 0.005, 0.02, 0.1, 0.5, 1.0, 5.0, 30.0)
 
 _C, _G, _H = Kind.COUNTER, Kind.GAUGE, Kind.HISTOGRAM
 
@@ -81,6 +81,25 @@ CLOCK_SKEW = Family(
     "syncd_clock_skew_seconds", _G, ("source",),
     "The source's clock less ours, as last seen; positive when the source is ahead. Beyond 30 notices are withheld.",
 )  # fmt: skip
+EVENT_DELAY = Family(
+    "syncd_event_delay_seconds", _H, ("connector",),
+    "How long after an event happened at its source it was recorded here; the past being read is left out.",
+    DELAY_BUCKETS,
+)  # fmt: skip
+BACKFILL_RECORDS = Family(
+    "syncd_backfill_records_total", _C, ("source",), "Records read from the past of a source by this process."
+)
+BACKFILL_REACHED = Family(
+    "syncd_backfill_reached_timestamp_seconds", _G, ("source",),
+    "How far back the past of a source is read, newest first; absent until this process has read some.",
+)  # fmt: skip
+BACKFILL_FROM = Family(
+    "syncd_backfill_from_timestamp_seconds", _G, ("source",), "How far back it is to be read, where that is configured."
+)
+CREDENTIAL_EXPIRY = Family(
+    "syncd_credential_expiry_timestamp_seconds", _G, ("source",),
+    "When the credentials of a source run out, where the configuration says so.",
+)  # fmt: skip
 TICKETS_PROCESSED = Family(
     "syncd_tickets_processed_total", _C, ("source", "outcome"), "Tickets read, by what that changed in the store."
 )
@@ -113,6 +132,26 @@ FENCED = Family(
 PUBLISH_DURATION = Family(
     "syncd_publish_duration_seconds", _G, (), "How long the last snapshot took to collect and render."
 )
+GATE_WAIT = Family(
+    "syncd_gate_wait_seconds", _H, ("queue",),
+    "How long transactions that write waited for their turn; deadlines are in the urgent queue.", WAIT_BUCKETS,
+)  # fmt: skip
+TRANSACTION = Family(
+    "syncd_transaction_seconds", _H, ("mode",), "How long transactions of the store were open, by read or write.",
+    WAIT_BUCKETS,
+)  # fmt: skip
+POOL_CONNECTIONS = Family(
+    "syncd_pool_connections", _G, ("pool", "state"), "Connections to the store that are busy or kept idle."
+)
+POOL_LIMIT = Family("syncd_pool_connections_limit", _G, ("pool",), "How many connections a pool may open.")
+COMPONENT_INFO = Family(
+    "syncd_component_info", _G, ("component", "component_version"),
+    "Always 1; the versions of what results depend on: schema, engine, time-zone data.",
+)  # fmt: skip
+CONFIG_HASH = Family(
+    "syncd_config_hash", _G, ("part",),
+    "48 bits of the hash of the configuration in force, so that a rule can see replicas that differ.",
+)  # fmt: skip
 LOG_MESSAGES = Family("syncd_log_messages_total", _C, ("level",), "Log lines written.")
 
 RENEWAL_PENDING = Family(
@@ -132,108 +171,10 @@ RATE_LIMIT_NEAR = Family(
 PROCESS = (
     BUILD_INFO, LEADER, CONFIG_OK, CONFIG_AT, SYNC_ATTEMPTS, SYNC_FAILURES, SYNC_DURATION, HTTP_REQUESTS,
     RATE_LIMIT_LEFT, RATE_LIMIT_NEAR,
-    HTTP_DURATION, HTTP_RETRIES, RATE_LIMIT_WAIT, THROTTLE_WAIT, CLOCK_SKEW, TICKETS_PROCESSED, TICKETS_REJECTED,
+    HTTP_DURATION, HTTP_RETRIES, RATE_LIMIT_WAIT, THROTTLE_WAIT, CLOCK_SKEW, EVENT_DELAY, BACKFILL_RECORDS,
+    BACKFILL_REACHED, BACKFILL_FROM, CREDENTIAL_EXPIRY, TICKETS_PROCESSED, TICKETS_REJECTED,
     NOTIFICATION_ATTEMPTS, NOTIFICATION_FAILURES, NOTIFICATION_DEAD_LETTERS, NOTICES_WITHHELD, DEADLINE_LATENESS,
-    WORKER_TICK, WORKER_CRASHES, FENCED, PUBLISH_DURATION, LOG_MESSAGES, RENEWAL_PENDING,
+    WORKER_TICK, WORKER_CRASHES, FENCED, PUBLISH_DURATION, GATE_WAIT, TRANSACTION, POOL_CONNECTIONS, POOL_LIMIT,
+    COMPONENT_INFO, CONFIG_HASH, LOG_MESSAGES, RENEWAL_PENDING,
 )  # fmt: skip
 """What one replica knows of itself, counted as it happens."""
-
-_SOURCE = ("source", "connector")
-_PROMISE = ("vendor", "contract", "target")
-
-SNAPSHOT_AT = Family(
-    "syncd_snapshot_timestamp_seconds", _G, (),
-    "When the fleet metrics (syncd_sla_*, syncd_scorecard_*, syncd_source_* and so on) were collected.", lasting=True,
-)  # fmt: skip
-SOURCE_ENABLED = Family(
-    "syncd_source_enabled", _G, _SOURCE, "1 for a source that is polled, 0 for one that is paused.", lasting=True
-)
-SOURCE_INTERVAL = Family(
-    "syncd_source_interval_seconds", _G, _SOURCE, "How often a source is polled, as configured.", lasting=True
-)
-SOURCE_SUCCESS = Family(
-    "syncd_source_last_success_timestamp_seconds", _G, _SOURCE,
-    "When the last complete pass ended; 0 if there was none.", lasting=True,
-)  # fmt: skip
-SOURCE_ATTEMPT = Family(
-    "syncd_source_last_attempt_timestamp_seconds", _G, _SOURCE, "When the last pass began; 0 if none did.", lasting=True
-)
-SOURCE_WATERMARK = Family(
-    "syncd_source_watermark_timestamp_seconds", _G, _SOURCE,
-    "The newest change at the source that was read: the age of the data; absent before the first.", lasting=True,
-)  # fmt: skip
-SOURCE_UP = Family("syncd_source_up", _G, _SOURCE, "1 if the last pass was complete.")
-SOURCE_FAILURES = Family("syncd_source_consecutive_failures", _G, _SOURCE, "Failed passes since the last complete one.")
-SOURCE_BACKFILLED = Family("syncd_source_backfill_complete", _G, _SOURCE, "1 once the past of the source is read.")
-SOURCE_PROBLEMS = Family(
-    "syncd_source_problems", _G, ("source", "code"), "Findings about the data of a source that stand at present."
-)
-SOURCE_UNCOVERED = Family(
-    "syncd_source_uncovered_tickets", _G, ("source", "reason"), "Tickets that no contract measures, and why."
-)
-QUARANTINED = Family(
-    "syncd_quarantined_tickets", _G, ("source",), "Tickets kept apart because they cannot be mapped or measured."
-)
-VENDOR_INFO = Family(
-    "syncd_vendor_info", _G, ("vendor", "display_name"), "Always 1; joins a vendor's name to its id.", lasting=True
-)
-OPEN_TICKETS = Family(
-    "syncd_sla_open_tickets", _G, ("vendor", "contract", "target", "priority", "state"),
-    "Open clocks; state is ok, at_risk, breached or paused.",
-)  # fmt: skip
-NEXT_DEADLINE = Family(
-    "syncd_sla_next_deadline_timestamp_seconds", _G, ("vendor", "contract", "target", "priority"),
-    "The nearest deadline among open clocks that are neither breached nor paused; absent where there is none.",
-)  # fmt: skip
-OBJECTIVE = Family(
-    "syncd_sla_objective_ratio", _G, _PROMISE, "The share of cycles that must meet the goal, where one is for all.",
-    lasting=True,
-)  # fmt: skip
-PRIORITY_OBJECTIVE = Family(
-    "syncd_sla_priority_objective_ratio", _G, (*_PROMISE, "priority"),
-    "The share of cycles that must meet the goal, where it is agreed priority by priority.", lasting=True,
-)  # fmt: skip
-GOAL = Family(
-    "syncd_sla_target_seconds", _G, (*_PROMISE, "priority"),
-    "The duration promised, counted on the service calendar; absent for goals of working days.", lasting=True,
-)  # fmt: skip
-WINDOW_EVALUATIONS = Family(
-    "syncd_sla_window_evaluations", _G, (*_PROMISE, "window"),
-    "Cycles decided in the trailing window, exactly. Windows overlap: never sum over `window`.",
-)  # fmt: skip
-WINDOW_BREACHES = Family(
-    "syncd_sla_window_breaches", _G, (*_PROMISE, "window"),
-    "Cycles that missed their goal in the trailing window, exactly. Windows overlap: never sum over `window`.",
-)  # fmt: skip
-COMPLIANCE = Family(
-    "syncd_scorecard_compliance_ratio", _G, (*_PROMISE, "period"),
-    "Met out of decided in the contract's period; absent where nothing was decided.",
-)  # fmt: skip
-PRIORITY_COMPLIANCE = Family(
-    "syncd_scorecard_priority_compliance_ratio", _G, (*_PROMISE, "priority", "period"),
-    "As syncd_scorecard_compliance_ratio, for targets whose objective is agreed priority by priority.",
-)  # fmt: skip
-CYCLES = Family(
-    "syncd_scorecard_cycles", _G, (*_PROMISE, "period", "verdict"),
-    "Cycles of the contract's period by verdict: met, missed, unverifiable or excluded.",
-)  # fmt: skip
-OUTBOX_PENDING = Family("syncd_notification_outbox_pending", _G, ("channel",), "Notices that wait for delivery.")
-OUTBOX_OLDEST = Family(
-    "syncd_notification_outbox_oldest_timestamp_seconds", _G, ("channel",),
-    "When the oldest notice that waits was queued; 0 if none waits.",
-)  # fmt: skip
-OUTBOX_DEAD = Family("syncd_notification_outbox_dead", _G, ("channel",), "Notices that were given up and are kept.")
-
-FLEET = (
-    SNAPSHOT_AT, SOURCE_ENABLED, SOURCE_INTERVAL, SOURCE_SUCCESS, SOURCE_ATTEMPT, SOURCE_WATERMARK, SOURCE_UP,
-    SOURCE_FAILURES, SOURCE_BACKFILLED, SOURCE_PROBLEMS, SOURCE_UNCOVERED, QUARANTINED, VENDOR_INFO, OPEN_TICKETS,
-    NEXT_DEADLINE, OBJECTIVE, PRIORITY_OBJECTIVE, GOAL, WINDOW_EVALUATIONS, WINDOW_BREACHES, COMPLIANCE,
-    PRIORITY_COMPLIANCE, CYCLES, OUTBOX_PENDING, OUTBOX_OLDEST, OUTBOX_DEAD,
-)  # fmt: skip
-"""What the store knows of sources and promises, collected into a snapshot."""
-
-FLEET_PREFIXES = (
-    "syncd_sla_", "syncd_scorecard_", "syncd_source_", "syncd_snapshot_", "syncd_quarantined_", "syncd_vendor_",
-    "syncd_notification_outbox_",
-)  # fmt: skip
-"""How the name of every fleet family begins, and of no other."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from struct import pack
 
-from syncd.telemetry import names
+from syncd.telemetry import fleet_names as names
 from syncd.telemetry.exposition import render, render_registry
 from syncd.telemetry.fleet import Fleet
 from syncd.telemetry.metrics import Metrics
+from syncd.telemetry.names import Kind
 from syncd.telemetry.negotiation import wants_gzip, wants_openmetrics
 
 MAX_AGE = timedelta(minutes=15)
@@ -26,18 +27,20 @@ OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 _END = b"# EOF\n"
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LASTING = tuple(family for family in names.FLEET if family.lasting)
-_PASSING = tuple(family for family in names.FLEET if not family.lasting)
+_COUNTING = tuple(family for family in names.FLEET if family.kind is Kind.COUNTER)
+_PASSING = tuple(family for family in names.FLEET if not family.lasting and family.kind is not Kind.COUNTER)
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A piece of the page, plain and as deflated blocks that can stand anywhere in a stream."""
 
     plain: bytes
     deflated: bytes
 
     @classmethod
-    def of(cls, plain: bytes) -> "_Part":
+    def of(cls, plain: bytes) -> "Part":
+        """Return bytes as a part, compressed."""
         packer = zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
         return cls(plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH))
 
@@ -45,8 +48,10 @@ class _Part:
 @dataclass(frozen=True, slots=True)
 class _Published:
     at: datetime
-    lasting: _Part
-    passing: _Part
+    lasting: Part
+    passing: Part
+    counting: Mapping[bool, Part]
+    """By whether they are in OpenMetrics."""
 
 
 class SnapshotHolder:
@@ -60,8 +65,11 @@ class SnapshotHolder:
     def publish(self, fleet: Fleet) -> None:
         """Render a fleet and serve it from now on."""
         self._published = _Published(
-            fleet.at, _Part.of(render(fleet, _LASTING)), _Part.of(render(fleet, _PASSING))
-        )  # fmt: skip
+            fleet.at,
+            Part.of(render(fleet, _LASTING, openmetrics=False)),
+            Part.of(render(fleet, _PASSING, openmetrics=False)),
+            {said: Part.of(render(fleet, _COUNTING, openmetrics=said)) for said in (False, True)},
+        )
 
     def withdraw(self) -> None:
         """Serve no fleet metrics from now on: another replica holds the lease."""
@@ -70,27 +78,36 @@ class SnapshotHolder:
     def page(self, accept: str, accept_encoding: str, now: datetime) -> tuple[bytes, Mapping[str, str]]:
         """Return the page's bytes and headers in the format and coding that the client asked for."""
         in_openmetrics = wants_openmetrics(accept)
-        parts = self._fleet_parts(now)
         process = render_registry(self._metrics.registry, openmetrics=in_openmetrics)
-        end = _END if in_openmetrics else b""
-        headers = {
-            "content-type": OPENMETRICS if in_openmetrics else TEXT,
-            "vary": "Accept, Accept-Encoding",
-            "cache-control": "no-store",
-        }
-        if not wants_gzip(accept_encoding):
-            return b"".join((process, *(part.plain for part in parts), end)), headers
-        return _gzip([_Part.of(process), *parts], end), {**headers, "content-encoding": "gzip"}
+        return answer(process, self._fleet_parts(now, in_openmetrics), accept, accept_encoding)
 
-    def _fleet_parts(self, now: datetime) -> tuple[_Part, ...]:
+    def _fleet_parts(self, now: datetime, openmetrics: bool) -> tuple[Part, ...]:
         published = self._published
         if published is None:
             return ()
         fresh = now - published.at <= self._max_age
-        return (published.lasting, published.passing) if fresh else (published.lasting,)
+        if not fresh:
+            return (published.lasting,)
+        return (published.lasting, published.passing, published.counting[openmetrics])
 
 
-def _gzip(parts: list[_Part], end: bytes) -> bytes:
+def answer(
+    fresh: bytes, parts: tuple[Part, ...], accept: str, accept_encoding: str
+) -> tuple[bytes, Mapping[str, str]]:  # fmt: skip
+    """Return a page's bytes and headers: what was rendered for this request, then ready parts."""
+    in_openmetrics = wants_openmetrics(accept)
+    end = _END if in_openmetrics else b""
+    headers = {
+        "content-type": OPENMETRICS if in_openmetrics else TEXT,
+        "vary": "Accept, Accept-Encoding",
+        "cache-control": "no-store",
+    }
+    if not wants_gzip(accept_encoding):
+        return b"".join((fresh, *(part.plain for part in parts), end)), headers
+    return _gzip([Part.of(fresh), *parts], end), {**headers, "content-encoding": "gzip"}
+
+
+def _gzip(parts: list[Part], end: bytes) -> bytes:
     """Return parts and an end as one gzip member."""
     packer = zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
     last = packer.compress(end) + packer.flush()

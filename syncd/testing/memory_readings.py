@@ -9,8 +9,18 @@ from syncd.domain.goals import counts_goals, goals_of
 from syncd.domain.instant import DAY_US, from_us, to_us
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.reading import Cycle, Reading
-from syncd.ports.readings import Measured, OpenClock, OpenCount, Renewal, Tally
+from syncd.ports.readings import (
+    Consumed,
+    Contradiction,
+    Lifetime,
+    Measured,
+    OpenClock,
+    OpenCount,
+    Renewal,
+    Tally,
+)
 from syncd.ports.repositories import TicketNo
+from syncd.testing.memory_lifetimes import consumed, lifetimes, raise_highest
 from syncd.testing.memory_state import State
 
 _OPEN = frozenset({Stage.RUNNING, Stage.PAUSED})
@@ -70,6 +80,9 @@ class MemoryReadings:
             self._state.uncovered.pop(one.number, None)
             if one.uncovered is not None:
                 self._state.uncovered[one.number] = one.uncovered.reason
+            self._state.contradictions.pop(one.number, None)
+            if one.contradictions:
+                self._state.contradictions[one.number] = tuple(one.contradictions)
 
     def of(self, numbers: Sequence[TicketNo]) -> Mapping[TicketNo, Sequence[Reading]]:
         """Return tickets' readings as last put; tickets without any are absent."""
@@ -130,14 +143,19 @@ class MemoryReadings:
 
     def open_counts(self, at: datetime) -> Sequence[OpenCount]:
         """Return open cycles by vendor, contract, target, priority and state: paused, else breached, at risk, ok."""
-        groups: dict[tuple[str, str, str, str | None, str], list[datetime | None]] = {}
+        groups: dict[tuple[str, str, str, str | None, str], list[Cycle]] = {}
         for _, _, reading, cycle in self._cycles():
             if cycle.stage in _OPEN:
                 key = (reading.vendor, reading.contract, reading.target, cycle.priority, _state(cycle, at))
-                groups.setdefault(key, []).append(cycle.due_at)
+                groups.setdefault(key, []).append(cycle)
         return [
-            OpenCount(*key, len(dues), min((due for due in dues if due is not None), default=None))
-            for key, dues in sorted(groups.items(), key=lambda item: (*item[0][:3], item[0][3] or "", item[0][4]))
+            OpenCount(
+                *key,
+                len(cycles),
+                min((cycle.due_at for cycle in cycles if cycle.due_at is not None), default=None),
+                sum(cycle.verdict is Verdict.PENDING for cycle in cycles),
+            )
+            for key, cycles in sorted(groups.items(), key=lambda item: (*item[0][:3], item[0][3] or "", item[0][4]))
         ]
 
     def tallies(self, start: datetime, end: datetime) -> Sequence[Tally]:
@@ -153,6 +171,41 @@ class MemoryReadings:
             Tally(*key, *(counts[figure] for figure in figures))
             for key, counts in sorted(groups.items(), key=lambda item: (*item[0][:4], item[0][4] or ""))
         ]
+
+    def tallies_of(self, spans: Sequence[tuple[datetime, datetime]]) -> Sequence[Sequence[Tally]]:
+        """Return the tallies of each span `[start, end)`."""
+        return [self.tallies(*span) for span in spans]
+
+    def lifetimes(self) -> Sequence[Lifetime]:
+        """Return the counts of all time as of the last `refresh_rollups`."""
+        return lifetimes(self._state)
+
+    def consumed(self) -> Sequence[Consumed]:
+        """Return what was used of goals in all time, as of the last `refresh_rollups`."""
+        return consumed(self._state)
+
+    def alarming(self, at: datetime, limit: int) -> Sequence[OpenClock]:
+        """Return running cycles at risk at an instant, nearest deadline first, then breached ones, newest first."""
+        found = [each for each in self._cycles() if each[3].stage is Stage.RUNNING]
+        alarming = [each for each in found if _state(each[3], at) != "ok"]
+
+        def place(one: tuple[TicketNo, int, Reading, Cycle]) -> tuple[object, ...]:
+            number, nth, _, cycle = one
+            due = float("inf") if cycle.due_at is None else to_us(cycle.due_at)
+            breached = cycle.verdict is Verdict.MISSED
+            return (breached, -due if breached else due, number, nth, cycle.number)
+
+        return [
+            self._clock(number, reading, cycle) for number, _, reading, cycle in sorted(alarming, key=place)[:limit]
+        ]
+
+    def contradictions(self) -> Mapping[tuple[str, Contradiction], int]:
+        """Return how many tickets there are of which a source's own clock contradicts ours, by (source, promise)."""
+        return Counter(
+            (self._state.sources[self._state.tickets[number].source].name, each)
+            for number, found in self._state.contradictions.items()
+            for each in found
+        )
 
     def pending(
         self,
@@ -174,6 +227,7 @@ class MemoryReadings:
         """Call up to `limit` dirty days clean, since nothing is rolled up here; return how many are still dirty."""
         for day in sorted(self._state.dirty_days)[:limit]:
             del self._state.dirty_days[day]
+        raise_highest(self._state, list(self._adds()))
         return len(self._state.dirty_days)
 
     def uncovered(self) -> Mapping[tuple[str, str], int]:
@@ -182,6 +236,12 @@ class MemoryReadings:
             (self._state.sources[self._state.tickets[number].source].name, reason)
             for number, reason in self._state.uncovered.items()
         )
+
+    def _adds(self) -> Iterator[tuple[Reading, Cycle, Verdict, int]]:
+        for _, _, reading, cycle in self._cycles():
+            for at, verdict, count in _added(reading, cycle):
+                if to_us(at) // DAY_US not in self._state.dirty_days:
+                    yield reading, cycle, verdict, count
 
     def basis(self) -> str | None:
         """Return what the readings were measured by."""
@@ -206,3 +266,4 @@ class MemoryReadings:
         self._state.dirty_days.clear()
         self._state.wakes.clear()
         self._state.uncovered.clear()
+        self._state.contradictions.clear()

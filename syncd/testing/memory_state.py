@@ -12,7 +12,7 @@ from syncd.domain.reading import Reading
 from syncd.domain.timeline import Timeline
 from syncd.errors import StoreError
 from syncd.ports.connector import Cursor, RawRecord
-from syncd.ports.readings import Renewal
+from syncd.ports.readings import Contradiction, Renewal
 from syncd.ports.repositories import SourceId, SourceRow, TicketNo
 
 K = TypeVar("K")
@@ -95,6 +95,7 @@ class HeldEvent:
     """An event of one generation."""
 
     event: TicketEvent
+    recorded_at: datetime
     withdrawn: bool = False
 
 
@@ -154,6 +155,9 @@ class State:
     readings: Table[TicketNo, tuple[Reading, ...]] = field(default_factory=Table)
     wakes: Table[TicketNo, datetime] = field(default_factory=Table)
     uncovered: Table[TicketNo, str] = field(default_factory=Table)
+    contradictions: Table[TicketNo, tuple[Contradiction, ...]] = field(default_factory=Table)
+    highest: Table[tuple[str, ...], int] = field(default_factory=Table)
+    """The most that each count of all time ever was."""
     dirty_days: Table[int, None] = field(default_factory=Table)
     keys: Table[str, datetime] = field(default_factory=Table)
     queue: Table[int, Queued] = field(default_factory=Table)

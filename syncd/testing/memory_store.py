@@ -6,6 +6,7 @@ from threading import Lock
 
 from syncd.errors import Fenced, StoreBusy, StoreError
 from syncd.ports.store import Fence, SchemaStatus
+from syncd.ports.store_watch import StoreUsage
 from syncd.testing.memory_findings import MemoryProblems, MemoryQuarantine
 from syncd.testing.memory_outbox import MemoryOutbox
 from syncd.testing.memory_readings import MemoryReadings
@@ -120,6 +121,10 @@ class MemoryStore:
     def free_disk_ratio(self) -> float | None:
         """Return that there is no disk."""
         return None
+
+    def usage(self) -> StoreUsage:
+        """Return that it takes no room that could be seen."""
+        return StoreUsage()
 
     def schema(self) -> SchemaStatus:
         """Return that there is nothing to upgrade."""

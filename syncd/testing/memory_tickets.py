@@ -46,7 +46,7 @@ class MemoryTickets:
         self,
         events: Mapping[TicketNo, Sequence[TicketEvent]],
         *,
-        recorded_at: datetime,  # noqa: ARG002  # nobody asks for it here
+        recorded_at: datetime,
         generation: int | None = None,
     ) -> int:
         """Add events whose ids their ticket does not hold yet; return how many were new.
@@ -60,10 +60,20 @@ class MemoryTickets:
             for position, event in enumerate(added):
                 key = (active if generation is None else generation, event.id)
                 if key not in held:
-                    held[key] = HeldEvent(event if event.seq is not None else replace(event, seq=position))
+                    placed = event if event.seq is not None else replace(event, seq=position)
+                    held[key] = HeldEvent(placed, recorded_at)
                     new += 1
             self._state.events[number] = held
         return new
+
+    def learned(self, numbers: Sequence[TicketNo], recorded_at: datetime) -> Sequence[datetime]:
+        """Return when the tickets' active events happened that were recorded at exactly that instant, in order."""
+        return sorted(
+            held.event.at
+            for number in set(numbers)
+            for (generation, _), held in self._state.events.get(number, {}).items()
+            if generation == self._generation(number) and held.recorded_at == recorded_at
+        )
 
     def withdraw(self, events: Mapping[TicketNo, Sequence[str]], at: datetime) -> int:  # noqa: ARG002  # as above
         """Mark events, by id, as no longer shown by the source; return how many were not marked before."""

@@ -22,9 +22,14 @@ _FOR_MACHINES = ("/api/", "/-/", "/metrics")
 
 
 def build_app(
-    facts: Facts, metrics: MetricsPage, now: Callable[[], datetime], *, version: str = "unknown"
-) -> FastAPI:  # fmt: skip
-    """Return the application; `now` gives this instant, aware UTC."""
+    facts: Facts,
+    metrics: MetricsPage,
+    now: Callable[[], datetime],
+    *,
+    version: str = "unknown",
+    tickets: MetricsPage | None = None,
+) -> FastAPI:
+    """Return the application; `now` gives this instant, aware UTC. `tickets` is the page of single tickets, if any."""
     app = FastAPI(
         title="syncd",
         version=version,
@@ -35,7 +40,7 @@ def build_app(
     )
     files = assets()
     templates = Templates(files)
-    app.include_router(probes(facts, metrics, now))
+    app.include_router(probes(facts, metrics, now, tickets))
     app.include_router(api(facts, now))
     app.include_router(documentation(app.openapi, templates, now))
     app.include_router(pages(facts, now, templates, files))

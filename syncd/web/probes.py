@@ -9,17 +9,28 @@ from fastapi.responses import PlainTextResponse, Response
 from syncd.web.sources import Facts, MetricsPage
 
 
-def probes(facts: Facts, metrics: MetricsPage, now: Callable[[], datetime]) -> APIRouter:
-    """Return the routes for Prometheus and for process supervisors."""
+def probes(
+    facts: Facts, metrics: MetricsPage, now: Callable[[], datetime], tickets: MetricsPage | None = None
+) -> APIRouter:  # fmt: skip
+    """Return the routes for Prometheus and for process supervisors; no page of tickets unless there is one."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/metrics")
-    def page(request: Request) -> Response:
+    def served(page: MetricsPage, request: Request) -> Response:
         asked = request.headers
-        body, headers = metrics.page(
+        body, headers = page.page(
             ",".join(asked.getlist("accept")), ",".join(asked.getlist("accept-encoding")), now()
         )  # fmt: skip
         return Response(body, headers=dict(headers))
+
+    @router.get("/metrics")
+    def all_metrics(request: Request) -> Response:
+        return served(metrics, request)
+
+    if tickets is not None:
+
+        @router.get("/metrics/tickets")
+        def ticket_metrics(request: Request) -> Response:
+            return served(tickets, request)
 
     @router.get("/-/healthy")
     def healthy() -> PlainTextResponse:

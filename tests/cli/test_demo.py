@@ -48,6 +48,14 @@ def settled(url: str) -> dict[str, Any]:
         time.sleep(0.5)
 
 
+def published(url: str, sample: str) -> None:
+    """Wait for the next snapshot to hold a sample that begins so."""
+    end = time.monotonic() + PATIENCE
+    while sample not in httpx.get(f"{url}/metrics").text:
+        assert time.monotonic() < end, sample
+        time.sleep(0.5)
+
+
 def test_there_is_something_to_look_at_and_the_next_demo_goes_on_with_it(tmp_path: Path) -> None:
     with demo(tmp_path) as url:
         first = settled(url)
@@ -60,7 +68,7 @@ def test_there_is_something_to_look_at_and_the_next_demo_goes_on_with_it(tmp_pat
         rows = httpx.get(f"{url}/api/v1/scorecard?period={month}").text
         assert json.loads(rows)
         assert httpx.get(f"{url}/-/ready").status_code == 200
-        assert "syncd_scorecard_compliance_ratio" in httpx.get(f"{url}/metrics").text
+        published(url, "syncd_scorecard_compliance_ratio{")
     with demo(tmp_path) as url:
         again = httpx.get(f"{url}/api/v1/status").json()
         assert again["tickets"] >= first["tickets"] > 100

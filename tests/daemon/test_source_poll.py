@@ -173,6 +173,20 @@ def test_the_past_is_read_between_passes_and_tells_nobody() -> None:
     assert found.desk.pending() == 1
 
 
+def test_how_far_the_past_is_read_and_how_late_new_events_were_learned_is_counted() -> None:
+    old = replace(record("old", opened()), updated_at=MORNING)
+    found = bench(FakeHistorian([page("c1", "new")], past=[Page([old, record("older")], "p1")]))
+    seen = found.metrics.registry.get_sample_value
+    found.step()
+    assert seen("syncd_event_delay_seconds_count", {"connector": "fake"}) == 1
+    assert seen("syncd_event_delay_seconds_sum", {"connector": "fake"}) == (NOON - MORNING).total_seconds()
+    assert seen("syncd_backfill_reached_timestamp_seconds", {"source": "snow"}) is None
+    found.step()
+    assert seen("syncd_backfill_reached_timestamp_seconds", {"source": "snow"}) == MORNING.timestamp()
+    assert seen("syncd_backfill_records_total", {"source": "snow"}) == 2
+    assert seen("syncd_event_delay_seconds_count", {"connector": "fake"}) == 1, "the past is not late"
+
+
 def test_a_past_that_breaks_off_goes_on_from_where_it_stood() -> None:
     connector = FakeHistorian([page("c1")], past=[page("p1", "t1"), down(), page("p2", "t2")])
     found = bench(connector)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from syncd.telemetry.names import FLEET, PROCESS
+from syncd.telemetry.fleet_names import FLEET
+from syncd.telemetry.names import PROCESS
 from tests.architecture.sources import ROOT
 
 DEPLOY = ROOT / "deploy"

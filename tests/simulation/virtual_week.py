@@ -11,8 +11,9 @@ from connectors.servicenow.simulator import ServiceNowSimulator, build_simulator
 from syncd.bootstrap.configuration import rules_of, settings_of
 from syncd.bootstrap.workers import Workers, workers_of
 from syncd.daemon.drivers import SeededDriver, Worker
+from syncd.daemon.publisher import Published, Publisher
 from syncd.daemon.step import Step
-from syncd.daemon.timers import LeaseKeeper, Publisher
+from syncd.daemon.timers import LeaseKeeper
 from syncd.domain.reading import Reading
 from syncd.ports.store import Fence, Store
 from syncd.services.remap import remeasure
@@ -138,7 +139,9 @@ def a_week(
         chance=random.Random(chance),  # noqa: S311  waits, nothing secret
     )  # fmt: skip
     intervals = {source.name: source.every for source in settings.sources}
-    publisher = Publisher(store, fence, settings.agreements, intervals, now, metrics, SnapshotHolder(metrics))
+    publisher = Publisher(
+        store, fence, settings.agreements, intervals, now, metrics, Published(SnapshotHolder(metrics))
+    )
     driven = [
         *(Worker(poll) for poll in workers.polls.values()),
         Worker(workers.deadlines, workers.measured),

@@ -153,12 +153,12 @@ def test_open_clocks_are_counted_by_state_with_the_nearest_deadline(store: Store
     put(store, fence, numbers["b"], reading(cycle(due_at=late), target="answer"))
     of = ("acme", "acme-msp", "fix")
     assert list(see(store, lambda view: view.readings.open_counts(NOON))) == [
-        OpenCount("acme", "acme-msp", "answer", "P1", "ok", 1, late),
-        OpenCount(*of, None, "ok", 1, None),
-        OpenCount(*of, "P1", "at_risk", 2, soon),
-        OpenCount(*of, "P1", "breached", 1, NOON - HOUR),
-        OpenCount(*of, "P1", "ok", 1, soon),
-        OpenCount(*of, "P1", "paused", 2, None),
+        OpenCount("acme", "acme-msp", "answer", "P1", "ok", 1, late, 1),
+        OpenCount(*of, None, "ok", 1, None, 1),
+        OpenCount(*of, "P1", "at_risk", 2, soon, 2),
+        OpenCount(*of, "P1", "breached", 1, NOON - HOUR, 0),
+        OpenCount(*of, "P1", "ok", 1, soon, 1),
+        OpenCount(*of, "P1", "paused", 2, None, 1),
     ]
 
 

@@ -6,9 +6,20 @@ from itertools import product
 
 from syncd.domain.names import Metric
 from syncd.ports.outbox import QueueState
-from syncd.ports.readings import OpenCount, Tally
+from syncd.ports.readings import CONSUMED_STEPS, Consumed, Lifetime, OpenCount, Tally
 from syncd.ports.repositories import SourceRow
-from syncd.telemetry.fleet import PERIODS, STATES, WINDOWS, Fleet, Objective, PromisedTime, SourceState
+from syncd.ports.store_watch import Pool, StoreUsage
+from syncd.telemetry.fleet import (
+    CURRENT,
+    PERIODS,
+    STATES,
+    WINDOWS,
+    Fleet,
+    Objective,
+    PeriodEnd,
+    PromisedTime,
+    SourceState,
+)
 
 AT = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 
@@ -40,7 +51,7 @@ def a_fleet(at: datetime = AT) -> Fleet:
     return Fleet(
         at=at,
         sources=[
-            SourceState(a_source(1, "snow"), 60.0),
+            SourceState(a_source(1, "snow"), 60.0, census_at=AT - timedelta(hours=3)),
             SourceState(
                 a_source(2, 'odd "name"\\\n', last_success_at=None, watermark=None, failures=3, backfilled_at=None),
                 300.0,
@@ -48,15 +59,17 @@ def a_fleet(at: datetime = AT) -> Fleet:
             ),
         ],
         open_counts=[
-            OpenCount("acme", "acme-msp", "fix", "P1", "ok", 4, AT + timedelta(hours=2)),
-            OpenCount("acme", "acme-msp", "fix", "P1", "at_risk", 1, AT + timedelta(hours=1)),
+            OpenCount("acme", "acme-msp", "fix", "P1", "ok", 4, AT + timedelta(hours=2), 4),
+            OpenCount("acme", "acme-msp", "fix", "P1", "at_risk", 1, AT + timedelta(hours=1), 1),
             OpenCount("acme", "acme-msp", "fix", "P1", "breached", 2, AT - timedelta(hours=5)),
-            OpenCount("acme", "acme-msp", "fix", None, "paused", 3, None),
+            OpenCount("acme", "acme-msp", "fix", None, "paused", 3, None, 3),
         ],
         windows={window: tallies if window in {"7d", "30d"} else [] for window in WINDOWS},
         periods={
             "month_to_date": [*tallies, a_tally(met=1, missed=3, contract="acme-wan")],
             "last_month": [],
+            "quarter_to_date": tallies,
+            CURRENT: [*tallies, a_tally(met=1, missed=3, contract="acme-wan")],
         },
         objectives=[
             Objective("acme", "acme-msp", "fix", None, Fraction(9, 10)),
@@ -74,6 +87,13 @@ def a_fleet(at: datetime = AT) -> Fleet:
         quarantined={"snow": 5},
         problems={("snow", "unknown_phase"): 7},
         uncovered={("snow", "no_contract"): 9},
+        contradicted={("snow", "acme", "acme-msp", "fix", "met"): 4},
+        lifetimes=[Lifetime("acme", "acme-msp", "fix", "P1", 900, 80), Lifetime("acme", "acme-msp", "fix", None, 5, 0)],
+        consumed=[Consumed("acme", "acme-msp", "fix", (10, 20, 30, 40, 50, 60, 70, 80, 90, 100), 123.5)],
+        period_ends=[PeriodEnd("acme", "acme-msp", AT + timedelta(days=11))],
+        usage=StoreUsage(
+            {"database": 4096, "log": 512}, {"ticket": 1024}, {"read": Pool(1, 2, 16)}, disk_free=10, disk_size=100
+        ),
     )
 
 
@@ -92,7 +112,7 @@ def a_large_fleet(*, vendors: int, priorities: int = 4, targets: int = 2) -> Fle
         at=AT,
         sources=[SourceState(a_source(number, f"source-{number:02}"), 60.0) for number in range(50)],
         open_counts=[
-            OpenCount(*promise, priority, state, 5, AT + timedelta(hours=1))
+            OpenCount(*promise, priority, state, 5, AT + timedelta(hours=1), 0 if state == "breached" else 5)
             for promise, priority, state in product(promises, names, STATES)
         ],
         windows=dict.fromkeys(WINDOWS, tallies),
@@ -103,4 +123,7 @@ def a_large_fleet(*, vendors: int, priorities: int = 4, targets: int = 2) -> Fle
         goals=[PromisedTime(*promise, priority, 3600.0) for promise, priority in product(promises, names)],
         vendors={vendor: f"The vendor called {vendor}" for vendor, _, _ in promises},
         queues=[QueueState(f"channel-{number}", 3, AT, 0) for number in range(10)],
+        lifetimes=[Lifetime(*promise, priority, 900, 80) for promise, priority in product(promises, names)],
+        consumed=[Consumed(*promise, (7,) * (len(CONSUMED_STEPS) + 1), 3.0) for promise in promises],
+        period_ends=[PeriodEnd(vendor, contract, AT) for vendor, contract, _ in promises[::targets]],
     )  # fmt: skip

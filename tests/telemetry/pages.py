@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
 from syncd.telemetry.fleet import Fleet
-from syncd.telemetry.fleet_rows import ROWS
+from syncd.telemetry.fleet_rows import HISTOGRAMS, ROWS
+from syncd.telemetry.names import Kind
 from syncd.telemetry.snapshot import SnapshotHolder
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
@@ -41,12 +43,19 @@ class Reference(Collector):
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
+    def collect(self) -> Iterable[Metric]:
         for family, rows in ROWS.items():
-            gauge = GaugeMetricFamily(family.name, family.help, labels=family.labels)
+            kind = CounterMetricFamily if family.kind is Kind.COUNTER else GaugeMetricFamily
+            found = kind(family.name, family.help, labels=family.labels)
             for labels, value in rows(self._fleet).items():
-                gauge.add_metric(labels, value)
-            yield gauge
+                found.add_metric(labels, value)
+            yield found
+        for family, observed in HISTOGRAMS.items():
+            histogram = HistogramMetricFamily(family.name, family.help, labels=family.labels)
+            bounds = [*map(str, family.buckets), "+Inf"]
+            for labels, (counts, total) in observed(self._fleet).items():
+                histogram.add_metric(labels, list(zip(bounds, map(float, counts), strict=True)), total)
+            yield histogram
 
 
 def reference_registry(fleet: Fleet) -> CollectorRegistry:

@@ -8,11 +8,12 @@ import pytest
 
 from syncd.domain.names import Metric
 from syncd.ports.readings import Tally
-from syncd.telemetry import names
+from syncd.telemetry import fleet_names as names
 from syncd.telemetry.fleet import Fleet, Objective
-from syncd.telemetry.fleet_rows import ROWS, Labels
+from syncd.telemetry.fleet_rows import ROWS
 from syncd.telemetry.names import Family
-from tests.telemetry.fleets import AT, a_fleet, a_large_fleet, a_tally
+from syncd.telemetry.period_rows import Labels
+from tests.telemetry.fleets import AT, a_fleet, a_tally
 
 SNOW = ("snow", "servicenow")
 ODD = ('odd "name"\\\n', "servicenow")
@@ -88,12 +89,3 @@ def test_a_share_below_its_objective_is_below_it_as_exported() -> None:
         objectives=[Objective("acme", "acme-msp", "fix", None, objective)],
     )
     assert ROWS[names.COMPLIANCE](fleet)[(*FIX, "month_to_date")] < ROWS[names.OBJECTIVE](fleet)[FIX]
-
-
-def test_a_large_company_stays_within_the_cardinality_budget() -> None:
-    fleet = a_large_fleet(vendors=200)
-    promises, priorities, windows, states = 200 * 2, 4, 4, 4
-    assert (
-        sum(len(rows(fleet)) for rows in ROWS.values())
-        < promises * (priorities * (states + 5) + windows * 2 + 11) + 1000
-    )

@@ -2,20 +2,23 @@
 
 import gc
 import gzip
+import re
 import shutil
 import subprocess
 import zlib
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from prometheus_client import CollectorRegistry, Gauge, GCCollector, PlatformCollector, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 
 from syncd.telemetry.exposition import render, render_registry
+from syncd.telemetry.fleet import Fleet
+from syncd.telemetry.fleet_names import FLEET
 from syncd.telemetry.metrics import Metrics
-from syncd.telemetry.names import FLEET
 from syncd.telemetry.snapshot import SnapshotHolder
 from tests.telemetry.fleets import AT, a_fleet, a_large_fleet
 from tests.telemetry.pages import OPENMETRICS, families_of, reference_registry, series_of, text_of
@@ -27,12 +30,19 @@ def a_holder() -> SnapshotHolder:
     return SnapshotHolder(metrics)
 
 
-def test_the_hand_written_text_means_what_the_library_would_have_written() -> None:
+@pytest.mark.parametrize("openmetrics", [False, True], ids=["text", "openmetrics"])
+def test_the_hand_written_text_means_what_the_library_would_have_written(openmetrics: bool) -> None:
     fleet = a_fleet()
-    ours = series_of(render(fleet, FLEET).decode())
-    theirs = series_of(generate_latest(reference_registry(fleet)).decode())
-    assert ours == theirs
-    assert any('"' in value for (_, labels), _ in ours for _, value in labels), "escaping was tried"
+    written = series_of(
+        render(fleet, FLEET, openmetrics=openmetrics).decode() + ("# EOF\n" if openmetrics else ""),
+        openmetrics=openmetrics,
+    )
+    write = generate_openmetrics if openmetrics else generate_latest
+    theirs = series_of(write(reference_registry(fleet)).decode(), openmetrics=openmetrics)
+    ours = dict(written)
+    assert len(ours) == len(written)
+    assert ours == dict(theirs)
+    assert any('"' in value for (_, labels) in ours for _, value in labels), "escaping was tried"
 
 
 @pytest.mark.parametrize("openmetrics", [False, True], ids=["text", "openmetrics"])
@@ -53,7 +63,7 @@ def test_process_families_mean_what_the_library_would_have_written(openmetrics: 
         gc.enable()
     end = b"# EOF\n" if openmetrics else b""
     read = [families_of((page).decode(), openmetrics=openmetrics) for page in (ours + end, theirs)]
-    assert read[0] == read[1]
+    assert read[0] == [family for family in read[1] if family[-1]], "all families that have samples"
 
 
 @pytest.mark.parametrize(
@@ -80,6 +90,37 @@ def test_no_family_is_declared_twice_on_the_page(accept: str) -> None:
     lines = text_of(holder, AT, accept).splitlines()
     families = Counter(line.split()[2] for line in lines if line.startswith("# TYPE"))
     assert max(families.values()) == 1
+
+
+@pytest.mark.parametrize("accept", ["", OPENMETRICS], ids=["text", "openmetrics"])
+def test_counters_are_never_negative_and_buckets_never_fall(accept: str) -> None:
+    holder = a_holder()
+    holder.publish(a_fleet())
+    counters = 0
+    for _, kind, _, samples in families_of(text_of(holder, AT, accept), openmetrics=bool(accept)):
+        if kind == "counter":
+            assert [sample for sample in samples if sample.value < 0] == []
+            counters += len(samples)
+        if kind == "histogram":
+            buckets = [sample for sample in samples if sample.name.endswith("_bucket")]
+            for before, after in pairwise(buckets):
+                if before.labels["le"] != "+Inf":
+                    assert before.value <= after.value
+    assert counters > 10
+
+
+def test_a_family_without_samples_is_not_declared() -> None:
+    holder = a_holder()
+    holder.publish(Fleet(at=AT))
+    page = text_of(holder, AT)
+    declared = {line.split()[2] for line in page.splitlines() if line.startswith("# TYPE")}
+    sampled = {
+        re.sub("_(bucket|sum|count|created)$", "", line.split("{")[0].split()[0])
+        for line in page.splitlines()
+        if not line.startswith("#")
+    }
+    assert declared - sampled == set()
+    assert "syncd_sla_consumed_ratio" not in page
 
 
 def test_both_formats_hold_the_same_fleet() -> None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from syncd.web.app import build_app
 from syncd.web.server import WebServer
-from tests.web.facts import A_STATUS, NOW, FixedFacts, an_app, ask
+from tests.web.facts import A_STATUS, NOW, FixedFacts, FixedPage, an_app, ask
 
 PATHS = [
     "/", "/scorecards", "/scorecards/2026-02", "/tickets/snow/INC0012345", "/api/docs", "/api/openapi.json",
@@ -86,6 +87,16 @@ def test_errors_come_in_the_form_of_what_was_asked(url: str, path: str, status: 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_nothing_can_be_changed(url: str, method: str) -> None:
     assert ask(url, "/api/v1/status", method=method).status == 405
+
+
+def test_there_is_a_page_of_single_tickets_only_where_it_is_asked_for(url: str) -> None:
+    assert ask(url, "/metrics/tickets").status == 404
+    server = WebServer(build_app(FixedFacts(), FixedPage(), lambda: NOW, tickets=FixedPage()))
+    server.start()
+    try:
+        assert ask(server.url, "/metrics/tickets").status == 200
+    finally:
+        server.stop()
 
 
 def test_metrics_are_asked_for_in_the_client_s_words(url: str) -> None:

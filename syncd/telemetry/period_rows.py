@@ -1,0 +1,81 @@
+"""The samples about running periods: what is certain of each promise, and what it still bears."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from syncd.domain.miss_budget import MissBudget, miss_budget
+from syncd.telemetry.fleet import CURRENT, Fleet, Objective
+
+Labels = tuple[str, ...]
+Rows = Mapping[Labels, float]
+
+NO_PRIORITY = "none"
+"""The label value of a ticket without priority; an empty one would not be a label at all."""
+
+ALL_PRIORITIES = "all"
+"""The label value where one objective is for every priority together."""
+
+
+def period_ends(fleet: Fleet) -> Rows:
+    """Return when running periods end, by vendor and contract."""
+    return {(end.vendor, end.contract): end.at.timestamp() for end in fleet.period_ends}
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of one promise in its running period."""
+
+    met: int = 0
+    missed: int = 0
+    undecided: int = 0
+    at_risk: int = 0
+
+
+def _known(fleet: Fleet) -> Iterator[tuple[Labels, Objective, _Known]]:
+    """Yield every objective with what is known of the cycles that it is about."""
+    found: dict[Labels, _Known] = defaultdict(_Known)
+    for tally in fleet.periods.get(CURRENT, ()):
+        for priority in (tally.priority or NO_PRIORITY, ALL_PRIORITIES):
+            known = found[tally.vendor, tally.contract, tally.target, priority]
+            known.met += tally.met
+            known.missed += tally.missed
+    for count in fleet.open_counts:
+        for priority in (count.priority or NO_PRIORITY, ALL_PRIORITIES):
+            known = found[count.vendor, count.contract, count.target, priority]
+            known.undecided += count.undecided
+            known.at_risk += count.count if count.state == "at_risk" else 0
+    for objective in fleet.objectives:
+        labels = (objective.vendor, objective.contract, objective.target, objective.priority or ALL_PRIORITIES)
+        yield labels, objective, found[labels]
+
+
+def _budget(objective: Objective, known: _Known) -> MissBudget:
+    return miss_budget(
+        met=known.met,
+        missed=known.missed,
+        undecided=known.undecided,
+        objective=objective.share,
+        min_volume=objective.min_volume,
+        allowed_misses=objective.allowed_misses,
+    )
+
+
+def misses(fleet: Fleet) -> Rows:
+    """Return the misses that are certain."""
+    return {labels: known.missed for labels, _, known in _known(fleet)}
+
+
+def misses_allowed(fleet: Fleet) -> Rows:
+    """Return how many more misses each objective bears."""
+    return {labels: _budget(objective, known).allowed for labels, objective, known in _known(fleet)}
+
+
+def at_risk(fleet: Fleet) -> Rows:
+    """Return the open clocks that are at risk."""
+    return {labels: known.at_risk for labels, _, known in _known(fleet)}
+
+
+def unwinnable(fleet: Fleet) -> Rows:
+    """Return 1 for each objective that cannot be reached with what is open now."""
+    return {labels: int(_budget(objective, known).unwinnable) for labels, objective, known in _known(fleet)}
