@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from syncd.telemetry.fleet_names import FLEET
+from syncd.telemetry.fleet_names import FLEET, TICKETS
 from syncd.telemetry.names import PROCESS
 from tests.architecture.sources import ROOT
 
 DEPLOY = ROOT / "deploy"
 RULES = DEPLOY / "prometheus" / "rules" / "syncd.yaml"
+SCRAPE = DEPLOY / "prometheus" / "prometheus.yml"
 RULE_TESTS = sorted((DEPLOY / "prometheus" / "tests").glob("*.yaml"))
 PAGE = "https://github.com/syncd-project/syncd/blob/main/deploy/runbooks.md#"
 HEADINGS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
@@ -79,14 +80,16 @@ def test_a_broken_rule_would_be_seen(tmp_path: Path) -> None:
 
 
 @needs_promtool
-def test_prometheus_accepts_the_scrape_configuration_of_the_guide(tmp_path: Path) -> None:
-    blocks = re.findall(r"^```yaml\n(.*?)^```", (DEPLOY / "README.md").read_text(), re.DOTALL | re.MULTILINE)
-    (config,) = [block for block in blocks if "scrape_configs" in block]
+def test_prometheus_accepts_the_scrape_configuration_with_and_without_tickets(tmp_path: Path) -> None:
+    config = SCRAPE.read_text()
+    optional = re.sub(r"^  #(?=[ -] )", "  ", config, flags=re.MULTILINE)
     shutil.copytree(RULES.parent, tmp_path / "rules")
-    (tmp_path / "prometheus.yml").write_text(config)
-    done = promtool("check", "config", tmp_path / "prometheus.yml")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert [job["job_name"] for job in yaml.safe_load(config)["scrape_configs"]] == ["syncd"]
+    for name, text, jobs in (("a", config, ["syncd"]), ("b", optional, ["syncd", "syncd-tickets"])):
+        file = tmp_path / f"{name}.yml"
+        file.write_text(text)
+        done = promtool("check", "config", file)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert [job["job_name"] for job in yaml.safe_load(text)["scrape_configs"]] == jobs
 
 
 @pytest.mark.parametrize("name", sorted({alert["alert"] for alert in alerts()}))
@@ -112,10 +115,15 @@ def test_the_rules_ask_for_metrics_that_there_are() -> None:
     groups = yaml.safe_load(RULES.read_text())["groups"]
     asked = {name for group in groups for rule in group["rules"] for name in re.findall(r"\bsyncd_\w+", rule["expr"])}
     recorded = {rule["record"].split(":")[1] for group in groups for rule in group["rules"] if "record" in rule}
-    assert asked - recorded - {family.name for family in (*FLEET, *PROCESS)} == set()
+    families = (*FLEET, *TICKETS, *PROCESS)
+    parts = {family.name + part for family in families for part in ("_bucket", "_count", "_sum") if family.buckets}
+    assert asked - recorded - parts - {family.name for family in families} == set()
 
 
-def test_the_guide_drops_the_instance_of_exactly_the_metrics_that_one_replica_exposes() -> None:
-    (regex,) = re.findall(r"^ +regex: (\S+)$", (DEPLOY / "README.md").read_text(), re.MULTILINE)
+def test_the_scrape_drops_the_instance_of_exactly_the_metrics_that_one_replica_exposes() -> None:
+    (job,) = yaml.safe_load(SCRAPE.read_text())["scrape_configs"]
+    ((relabel),) = job["metric_relabel_configs"]
+    assert (relabel["target_label"], relabel["replacement"]) == ("instance", "")
+    regex = relabel["regex"]
     assert [family.name for family in FLEET if not re.fullmatch(regex, family.name)] == []
     assert [family.name for family in PROCESS if re.fullmatch(regex, family.name)] == []
