@@ -97,6 +97,13 @@ class Cycle(NamedTuple):
         return None if self.goal_us is None else self.goal_us - self.elapsed_us
 
 
+def waits_for(cycle: Cycle) -> str | None:
+    """Return the cause of the pause that a cycle is in; None where it is in none that goes on."""
+    if cycle.stage is not Stage.PAUSED or not cycle.pauses or cycle.pauses[-1].until is not None:
+        return None
+    return cycle.pauses[-1].cause
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """An event that looked like what the clock waited for and did not count, with the reason."""

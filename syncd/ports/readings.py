@@ -62,6 +62,8 @@ class OpenCount:
     deadline: datetime | None
     undecided: int = 0
     """How many of them have no verdict yet; breached ones have, paused ones may have."""
+    waits_for: str | None = None
+    """Of paused ones, whom they wait for, where that is known: each has a count of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class Readings(Protocol):
         ...
 
     def open_counts(self, at: datetime) -> Sequence[OpenCount]:
-        """Return open cycles counted by vendor, contract, target, priority and state."""
+        """Return open cycles counted by vendor, contract, target, priority, state and whom they wait for."""
         ...
 
     def tallies(self, start: datetime, end: datetime) -> Sequence[Tally]:

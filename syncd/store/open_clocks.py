@@ -75,15 +75,17 @@ class OpenClocks:
         undecided = sa.case((reading.c.verdict == VERDICT_NUMBERS[Verdict.PENDING], 1), else_=0)
         of = (clock_definition.c.vendor, clock_definition.c.contract, clock_definition.c.target, reading.c.priority)
         grouped = (
-            sa.select(*of, state, sa.func.count(), sa.func.min(reading.c.due_at), sa.func.sum(undecided))
+            sa.select(
+                *of, state, reading.c.waits_for, sa.func.count(), sa.func.min(reading.c.due_at), sa.func.sum(undecided)
+            )
             .select_from(_DEFINED)
             .where(open_cycles)
-            .group_by(*of, state)
-            .order_by(*(column.nulls_first() for column in of), state)
+            .group_by(*of, state, reading.c.waits_for)
+            .order_by(*(column.nulls_first() for column in of), state, reading.c.waits_for.nulls_first())
         )
         return [
-            OpenCount(vendor, contract, target, priority, said, count, at_or_none(deadline), int(pending))
-            for vendor, contract, target, priority, said, count, deadline, pending in self._session.run(grouped)
+            OpenCount(vendor, contract, target, priority, said, count, at_or_none(deadline), int(pending), waits)
+            for vendor, contract, target, priority, said, waits, count, deadline, pending in self._session.run(grouped)
         ]
 
     def alarming(self, at: datetime, limit: int) -> Sequence[OpenClock]:

@@ -13,7 +13,7 @@ import msgspec
 from syncd.domain.goals import counts_goals, goals_of
 from syncd.domain.instant import from_us, to_us
 from syncd.domain.names import Verdict
-from syncd.domain.reading import Cycle, Reading, Rejected
+from syncd.domain.reading import Cycle, Reading, Rejected, waits_for
 from syncd.store.codec import encoder, rest_of
 from syncd.store.codes import METRICS, STAGE_NUMBERS, STAGES, VERDICT_NUMBERS, VERDICTS
 from syncd.store.instants import at_or_none, us_or_none
@@ -69,7 +69,24 @@ def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> 
     if not said.cycles:
         body = encoder.encode(_Body(None, *of_reading))
         return [
-            (as_of, *_NO_INSTANTS, None, 0, ticket, definition, _NO_CYCLE, 0, 0, place, _NONE, _NONE, None, None, body)
+            (
+                as_of,
+                *_NO_INSTANTS,
+                None,
+                0,
+                ticket,
+                definition,
+                _NO_CYCLE,
+                0,
+                0,
+                place,
+                _NONE,
+                _NONE,
+                None,
+                None,
+                None,
+                body,
+            )
         ]
     rows: list[ReadingRow] = []
     by_goals = counts_goals(said)
@@ -85,14 +102,14 @@ def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> 
             us_or_none(cycle.late_from), us_or_none(cycle.breached_at), us_or_none(cycle.at_risk_at),
             us_or_none(counted), cycle.goal_us, cycle.elapsed_us, ticket, definition, cycle.number,
             int(is_met), int(is_missed), place, STAGE_NUMBERS[cycle.stage], verdict, cycle.priority,
-            cycle.period, body,
+            cycle.period, waits_for(cycle), body,
         ))  # fmt: skip
     if by_goals:
         goals = [(cycle.priority, each) for cycle in said.cycles for each in goals_of(cycle)]
         for n, (priority, (at, met, missed)) in enumerate(goals):
             rows.append((
                 as_of, *_NO_INSTANTS[1:], at, None, 0, ticket, definition, _GOALS + n, met, missed, place, _NONE, _NONE,
-                priority, None, _NOTHING,
+                priority, None, None, _NOTHING,
             ))  # fmt: skip
     return rows
 

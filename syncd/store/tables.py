@@ -145,6 +145,7 @@ reading = sa.Table(
     sa.Column("verdict", sa.SmallInteger, nullable=False),
     sa.Column("priority", IDENTITY),
     sa.Column("period", sa.Text),
+    sa.Column("waits_for", sa.Text),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.PrimaryKeyConstraint("ticket", "definition", "cycle"),
 )

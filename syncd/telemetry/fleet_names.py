@@ -63,6 +63,10 @@ OPEN_TICKETS = Family(
     "syncd_sla_open_tickets", _G, ("vendor", "contract", "target", "priority", "state"),
     "Open clocks; state is ok, at_risk, breached or paused.",
 )  # fmt: skip
+PAUSED_TICKETS = Family(
+    "syncd_sla_paused_tickets", _G, (*_PROMISE, "waits_for"),
+    "Open clocks that are paused, by whom they wait for: a party, another vendor, or why else.",
+)  # fmt: skip
 NEXT_DEADLINE = Family(
     "syncd_sla_next_deadline_timestamp_seconds", _G, ("vendor", "contract", "target", "priority"),
     "The nearest deadline among open clocks that are neither breached nor paused; absent where there is none.",
@@ -145,8 +149,8 @@ OUTBOX_DEAD = Family("syncd_notification_outbox_dead", _G, ("channel",), "Notice
 FLEET = (
     SNAPSHOT_AT, SOURCE_ENABLED, SOURCE_INTERVAL, SOURCE_SUCCESS, SOURCE_ATTEMPT, SOURCE_WATERMARK, SOURCE_UP,
     SOURCE_FAILURES, SOURCE_BACKFILLED, SOURCE_CENSUS, SOURCE_MAPPER, SOURCE_PROBLEMS, SOURCE_UNCOVERED,
-    SOURCE_CONTRADICTED, QUARANTINED, VENDOR_INFO, OPEN_TICKETS, NEXT_DEADLINE, OBJECTIVE, PRIORITY_OBJECTIVE, GOAL,
-    WINDOW_EVALUATIONS, WINDOW_BREACHES, COMPLIANCE, PRIORITY_COMPLIANCE, CYCLES, EVALUATIONS, BREACHES, CONSUMED,
+    SOURCE_CONTRADICTED, QUARANTINED, VENDOR_INFO, OPEN_TICKETS, PAUSED_TICKETS, NEXT_DEADLINE, OBJECTIVE,
+    PRIORITY_OBJECTIVE, GOAL, WINDOW_EVALUATIONS, WINDOW_BREACHES, COMPLIANCE, PRIORITY_COMPLIANCE, CYCLES, EVALUATIONS, BREACHES, CONSUMED,
     PERIOD_END, PERIOD_MISSES, PERIOD_ALLOWED, PERIOD_AT_RISK, PERIOD_UNWINNABLE, STORE_BYTES, STORE_TABLES,
     STORE_DISK_FREE, STORE_DISK_SIZE, OUTBOX_PENDING, OUTBOX_OLDEST, OUTBOX_DEAD,
 )  # fmt: skip

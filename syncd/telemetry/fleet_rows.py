@@ -17,6 +17,9 @@ from syncd.telemetry.fleet import STATES, Fleet, SourceState
 from syncd.telemetry.names import Family
 from syncd.telemetry.period_rows import NO_PRIORITY, Labels, Rows
 
+UNKNOWN_PARTY = "unknown"
+"""The label value where a paused clock does not say whom it waits for."""
+
 Histogram = tuple[tuple[int, ...], float]
 """Cumulative counts by bucket, last of all observations, and their sum."""
 
@@ -68,6 +71,14 @@ def _open(fleet: Fleet) -> Rows:
     for count in fleet.open_counts:
         key = (count.vendor, count.contract, count.target, count.priority or NO_PRIORITY, count.state)
         rows[key] = rows.get(key, 0) + count.count
+    return rows
+
+
+def _paused(fleet: Fleet) -> Rows:
+    rows: dict[Labels, float] = defaultdict(float)
+    for count in fleet.open_counts:
+        if count.state == "paused":
+            rows[count.vendor, count.contract, count.target, count.waits_for or UNKNOWN_PARTY] += count.count
     return rows
 
 
@@ -215,6 +226,7 @@ ROWS: Mapping[Family, Callable[[Fleet], Rows]] = {
     names.QUARANTINED: _quarantined,
     names.VENDOR_INFO: _vendors,
     names.OPEN_TICKETS: _open,
+    names.PAUSED_TICKETS: _paused,
     names.NEXT_DEADLINE: _next_deadline,
     names.OBJECTIVE: _objective,
     names.PRIORITY_OBJECTIVE: _priority_objective,

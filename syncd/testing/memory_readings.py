@@ -8,7 +8,7 @@ from itertools import islice
 from syncd.domain.goals import counts_goals, goals_of
 from syncd.domain.instant import DAY_US, from_us, to_us
 from syncd.domain.names import Metric, Stage, Verdict
-from syncd.domain.reading import Cycle, Reading
+from syncd.domain.reading import Cycle, Reading, waits_for
 from syncd.ports.readings import (
     Consumed,
     Contradiction,
@@ -143,19 +143,29 @@ class MemoryReadings:
 
     def open_counts(self, at: datetime) -> Sequence[OpenCount]:
         """Return open cycles by vendor, contract, target, priority and state: paused, else breached, at risk, ok."""
-        groups: dict[tuple[str, str, str, str | None, str], list[Cycle]] = {}
+        groups: dict[tuple[str, str, str, str | None, str, str | None], list[Cycle]] = {}
         for _, _, reading, cycle in self._cycles():
             if cycle.stage in _OPEN:
-                key = (reading.vendor, reading.contract, reading.target, cycle.priority, _state(cycle, at))
+                key = (
+                    reading.vendor,
+                    reading.contract,
+                    reading.target,
+                    cycle.priority,
+                    _state(cycle, at),
+                    waits_for(cycle),
+                )
                 groups.setdefault(key, []).append(cycle)
         return [
             OpenCount(
-                *key,
+                *key[:5],
                 len(cycles),
                 min((cycle.due_at for cycle in cycles if cycle.due_at is not None), default=None),
                 sum(cycle.verdict is Verdict.PENDING for cycle in cycles),
+                key[5],
             )
-            for key, cycles in sorted(groups.items(), key=lambda item: (*item[0][:3], item[0][3] or "", item[0][4]))
+            for key, cycles in sorted(
+                groups.items(), key=lambda item: (*item[0][:3], item[0][3] or "", item[0][4], item[0][5] or "")
+            )
         ]
 
     def tallies(self, start: datetime, end: datetime) -> Sequence[Tally]:

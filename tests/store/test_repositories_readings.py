@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from syncd.domain.names import Metric, Stage, Verdict
-from syncd.domain.reading import Cycle, Reading, Uncovered
+from syncd.domain.reading import Cycle, Pause, Reading, Uncovered
 from syncd.ports.readings import Measured, OpenClock, OpenCount, Renewal, Tally
 from syncd.ports.repositories import TicketNo
 from syncd.ports.store import Fence, Store
@@ -159,6 +159,25 @@ def test_open_clocks_are_counted_by_state_with_the_nearest_deadline(store: Store
         OpenCount(*of, "P1", "breached", 1, NOON - HOUR, 0),
         OpenCount(*of, "P1", "ok", 1, soon, 1),
         OpenCount(*of, "P1", "paused", 2, None, 1),
+    ]
+
+
+def test_paused_clocks_are_counted_by_whom_they_wait_for(store: Store, fence: Fence) -> None:
+    number = with_tickets(store, fence, "a")["a"]
+    held = [
+        Pause(NOON, None, "customer", None),
+        Pause(NOON, None, "third_party", None),
+        Pause(NOON, NOON, "customer", None),
+    ]
+    cycles = [cycle(Stage.PAUSED, number=n)._replace(pauses=(each,)) for n, each in enumerate(held, 1)]
+    running = cycle(number=9)._replace(pauses=(held[0],))
+    put(store, fence, number, reading(*cycles, running))
+    of = ("acme", "acme-msp", "fix", "P1")
+    assert list(see(store, lambda view: view.readings.open_counts(NOON))) == [
+        OpenCount(*of, "ok", 1, None, 1),
+        OpenCount(*of, "paused", 1, None, 1),
+        OpenCount(*of, "paused", 1, None, 1, "customer"),
+        OpenCount(*of, "paused", 1, None, 1, "third_party"),
     ]
 
 

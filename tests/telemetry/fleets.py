@@ -62,7 +62,7 @@ def a_fleet(at: datetime = AT) -> Fleet:
             OpenCount("acme", "acme-msp", "fix", "P1", "ok", 4, AT + timedelta(hours=2), 4),
             OpenCount("acme", "acme-msp", "fix", "P1", "at_risk", 1, AT + timedelta(hours=1), 1),
             OpenCount("acme", "acme-msp", "fix", "P1", "breached", 2, AT - timedelta(hours=5)),
-            OpenCount("acme", "acme-msp", "fix", None, "paused", 3, None, 3),
+            OpenCount("acme", "acme-msp", "fix", None, "paused", 3, None, 3, "customer"),
         ],
         windows={window: tallies if window in {"7d", "30d"} else [] for window in WINDOWS},
         periods={

@@ -1,4 +1,4 @@
-"""counts of all time, shares used, contradictions
+"""counts of all time, shares used, contradictions, what paused clocks wait for
 
 Revision ID: 0003
 Revises: 0002
@@ -44,6 +44,9 @@ def upgrade() -> None:
         sa.Column("part", _identity(), nullable=False),
         sa.PrimaryKeyConstraint("figure", "vendor", "contract", "target", "part"),
     )
+    op.add_column("reading", sa.Column("waits_for", sa.Text(), nullable=True))
+    # Every ticket is measured again beside the work of the day, for whom it waits for and who contradicts us.
+    op.execute("UPDATE basis SET text = NULL")
     # Every day is counted again, a few a turn, so that the new figures hold what the old ones do.
     op.execute("INSERT INTO dirty_day (day) SELECT DISTINCT day FROM rollup")
     op.execute("DELETE FROM rollup")
