@@ -16,7 +16,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 # Debian packages that some tests drive; the command each of them brings stands before the colon.
 TEST_PACKAGES := promtool:prometheus chromium:chromium chromedriver:chromium-driver systemd-analyze:systemd prometheus-alertmanager:prometheus-alertmanager openssl:openssl
 
-.PHONY: help setup demo test lint packages bench schema clean
+.PHONY: help setup demo test lint packages bench schema dashboards clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -45,6 +45,10 @@ schema: $(BIN)/.runtime ## regenerate config/schema.json from the settings model
 	@mkdir -p config
 	$(BIN)/syncd schema > config/schema.json.new
 	@mv config/schema.json.new config/schema.json
+
+dashboards: $(BIN)/.dev ## regenerate deploy/grafana/dashboards and deploy/prometheus/METRICS.md
+	$(BIN)/python -m deploy.grafana.source
+	$(BIN)/python -m syncd.telemetry.reference > deploy/prometheus/METRICS.md
 
 clean: ## remove whatever was made here
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .demo dist
