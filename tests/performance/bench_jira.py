@@ -2,10 +2,12 @@
 
 The simulator runs in a process of its own, and so does each reader; what counts is a reader's processor time. The floor
 sends the connector's very requests, decodes every answer and keeps nothing. The package walks its own enhanced search
-with the changelog expanded: the same fields and histories, in pages of the same size. SYNCD_BENCH_ISSUES says how many
+with the changelog expanded: the same fields and histories, in pages of the same size. All of them collect garbage as
+seldom as syncd does. SYNCD_BENCH_ISSUES says how many
 issues (20,000), SYNCD_BENCH_HISTORIES how many changes each has (30).
 """
 
+import gc
 import json
 import os
 import subprocess
@@ -23,6 +25,7 @@ from jira import JIRA
 from connectors.jira.reading import build
 from connectors.jira.settings import JiraOptions
 from connectors.jira.simulator import build_simulator
+from syncd.cli import GARBAGE
 from syncd.daemon.system_now import SystemNow
 from syncd.ports.connector import Backfills, Site
 from syncd.ports.secret import Secret
@@ -151,6 +154,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
     match sys.argv[1:]:
         case ["simulate"]:
             simulate()
