@@ -5,7 +5,8 @@ is written here means what the library would have written: tests read both back 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from math import isinf, isnan
+from functools import lru_cache
+from math import isfinite
 
 from prometheus_client import CollectorRegistry
 
@@ -75,18 +76,25 @@ def render_registry(registry: CollectorRegistry, *, openmetrics: bool) -> bytes:
             continue
         name = f"{family.name}_total" if family.type == "counter" and not openmetrics else family.name
         lines.append(f"# HELP {name} {family.documentation.translate(help_escapes)}\n# TYPE {name} {family.type}\n")
-        for sample in family.samples:
-            pairs = ",".join([f'{label}="{_escaped(value)}"' for label, value in sample.labels.items()])
-            labels = f"{{{pairs}}}" if pairs else ""
-            lines.append(f"{sample.name}{labels} {_number(sample.value)}\n")
+        lines += [
+            f"{_series(sample.name, tuple(sample.labels.items()))} {_number(sample.value)}\n"
+            for sample in family.samples
+        ]
     return "".join(lines).encode()
+
+
+@lru_cache(maxsize=50_000)
+def _series(name: str, labels: tuple[tuple[str, str], ...]) -> str:
+    """Return how a series is written; remembered, because label sets are few and every scrape asks for all of them."""
+    pairs = ",".join([f'{label}="{_escaped(value)}"' for label, value in labels])
+    return f"{name}{{{pairs}}}" if pairs else name
 
 
 def _number(value: float) -> str:
     """Return a number as both formats read it."""
-    if isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    return "NaN" if isnan(value) else repr(value)
+    if isfinite(value):
+        return repr(value)
+    return {"inf": "+Inf", "-inf": "-Inf"}.get(repr(value), "NaN")
 
 
 def _escaped(text: str) -> str:

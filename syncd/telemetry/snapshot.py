@@ -1,8 +1,8 @@
-"""The metrics page: the process families as they are now, the fleet families as last published.
+"""The metrics page: the fleet families as last published, the process families as they are now.
 
-Publishing renders and compresses once; a scrape renders only the process part, of a few hundred series, and joins ready
-bytes. The joined gzip is one member (RFC 1952) made of parts that were compressed apart: each ends on a byte boundary
-and refers to nothing before itself (a full flush), so that any client can read it.
+Publishing renders and compresses once; a scrape renders only the process part, of a few hundred series, and puts it
+behind ready bytes. The joined gzip is one member (RFC 1952) made of parts that were compressed apart: each ends on a
+byte boundary and refers to nothing before itself (a full flush), so that any client can read it.
 """
 
 import zlib
@@ -32,26 +32,34 @@ _PASSING = tuple(family for family in names.FLEET if not family.lasting and fami
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of the page, plain and as deflated blocks that can stand anywhere in a stream."""
+class Ready:
+    """The beginning of a page, ready: plain pieces, the same deflated, and what gzip wants to know of them.
 
-    plain: bytes
-    deflated: bytes
+    The check sum is kept because reading a page of a hundred thousand series for it takes as long as all the rest; it
+    goes on over whatever follows, which is why ready pieces come first.
+    """
 
-    @classmethod
-    def of(cls, plain: bytes) -> "Part":
-        """Return bytes as a part, compressed."""
-        packer = zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
-        return cls(plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH))
+    plain: tuple[bytes, ...] = ()
+    deflated: bytes = b""
+    checksum: int = 0
+    size: int = 0
+
+    def then(self, plain: bytes) -> "Ready":
+        """Return the beginning with another piece behind it."""
+        return Ready(
+            (*self.plain, plain),
+            self.deflated + _deflated(plain),
+            zlib.crc32(plain, self.checksum),
+            self.size + len(plain),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Published:
     at: datetime
-    lasting: Part
-    passing: Part
-    counting: Mapping[bool, Part]
-    """By whether they are in OpenMetrics."""
+    lasting: Ready
+    whole: Mapping[bool, Ready]
+    """By whether it is in OpenMetrics."""
 
 
 class SnapshotHolder:
@@ -64,12 +72,10 @@ class SnapshotHolder:
 
     def publish(self, fleet: Fleet) -> None:
         """Render a fleet and serve it from now on."""
-        self._published = _Published(
-            fleet.at,
-            Part.of(render(fleet, _LASTING, openmetrics=False)),
-            Part.of(render(fleet, _PASSING, openmetrics=False)),
-            {said: Part.of(render(fleet, _COUNTING, openmetrics=said)) for said in (False, True)},
-        )
+        lasting = Ready().then(render(fleet, _LASTING, openmetrics=False))
+        passing = lasting.then(render(fleet, _PASSING, openmetrics=False))
+        whole = {said: passing.then(render(fleet, _COUNTING, openmetrics=said)) for said in (False, True)}
+        self._published = _Published(fleet.at, lasting, whole)
 
     def withdraw(self) -> None:
         """Serve no fleet metrics from now on: another replica holds the lease."""
@@ -79,42 +85,40 @@ class SnapshotHolder:
         """Return the page's bytes and headers in the format and coding that the client asked for."""
         in_openmetrics = wants_openmetrics(accept)
         process = render_registry(self._metrics.registry, openmetrics=in_openmetrics)
-        return answer(process, self._fleet_parts(now, in_openmetrics), accept, accept_encoding)
+        return answer(self._fleet(now, in_openmetrics), process, accept, accept_encoding)
 
-    def _fleet_parts(self, now: datetime, openmetrics: bool) -> tuple[Part, ...]:
+    def _fleet(self, now: datetime, openmetrics: bool) -> Ready:
         published = self._published
         if published is None:
-            return ()
-        fresh = now - published.at <= self._max_age
-        if not fresh:
-            return (published.lasting,)
-        return (published.lasting, published.passing, published.counting[openmetrics])
+            return Ready()
+        return published.whole[openmetrics] if now - published.at <= self._max_age else published.lasting
 
 
 def answer(
-    fresh: bytes, parts: tuple[Part, ...], accept: str, accept_encoding: str
+    ready: Ready, fresh: bytes, accept: str, accept_encoding: str
 ) -> tuple[bytes, Mapping[str, str]]:  # fmt: skip
-    """Return a page's bytes and headers: what was rendered for this request, then ready parts."""
+    """Return a page's bytes and headers: its ready beginning, then what was rendered for this request."""
     in_openmetrics = wants_openmetrics(accept)
-    end = _END if in_openmetrics else b""
+    end = fresh + _END if in_openmetrics else fresh
     headers = {
         "content-type": OPENMETRICS if in_openmetrics else TEXT,
         "vary": "Accept, Accept-Encoding",
         "cache-control": "no-store",
     }
     if not wants_gzip(accept_encoding):
-        return b"".join((fresh, *(part.plain for part in parts), end)), headers
-    return _gzip([Part.of(fresh), *parts], end), {**headers, "content-encoding": "gzip"}
+        return b"".join((*ready.plain, end)), headers
+    return _gzip(ready, end), {**headers, "content-encoding": "gzip"}
 
 
-def _gzip(parts: list[Part], end: bytes) -> bytes:
-    """Return parts and an end as one gzip member."""
+def _deflated(plain: bytes) -> bytes:
+    """Return bytes as deflated blocks that can stand anywhere in a stream but at its end."""
+    packer = zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
+    return packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def _gzip(ready: Ready, end: bytes) -> bytes:
+    """Return a page as one gzip member."""
     packer = zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
     last = packer.compress(end) + packer.flush()
-    checksum, size = 0, len(end)
-    for part in parts:
-        checksum = zlib.crc32(part.plain, checksum)
-        size += len(part.plain)
-    checksum = zlib.crc32(end, checksum)
-    deflated = b"".join(part.deflated for part in parts)
-    return _GZIP_HEADER + deflated + last + pack("<II", checksum, size & 0xFFFFFFFF)
+    trailer = pack("<II", zlib.crc32(end, ready.checksum), (ready.size + len(end)) & 0xFFFFFFFF)
+    return b"".join((_GZIP_HEADER, ready.deflated, last, trailer))

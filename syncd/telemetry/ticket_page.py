@@ -14,7 +14,7 @@ from syncd.telemetry import fleet_names as names
 from syncd.telemetry.exposition import render_rows
 from syncd.telemetry.names import Family
 from syncd.telemetry.period_rows import NO_PRIORITY, Labels
-from syncd.telemetry.snapshot import MAX_AGE, Part, answer
+from syncd.telemetry.snapshot import MAX_AGE, Ready, answer
 
 MOST_TICKETS = 500
 """No configuration may ask for more."""
@@ -23,7 +23,7 @@ MOST_TICKETS = 500
 @dataclass(frozen=True, slots=True)
 class _Published:
     at: datetime
-    part: Part
+    page: Ready
 
 
 class TicketPage:
@@ -51,11 +51,11 @@ class TicketPage:
             names.TICKET_LIMIT: {(): self.limit},
             names.TICKET_DROPPED: {(): max(alarming - len(kept), 0)},
         }
-        self._published = _Published(at, Part.of(render_rows(rows)))
+        self._published = _Published(at, Ready().then(render_rows(rows)))
 
     def page(self, accept: str, accept_encoding: str, now: datetime) -> tuple[bytes, Mapping[str, str]]:
         """Return the page's bytes and headers; an empty page where what was published is too old to be true."""
         published = self._published
         fresh = published is not None and now - published.at <= self._max_age
-        parts = (published.part,) if published is not None and fresh else ()
-        return answer(b"", parts, accept, accept_encoding)
+        ready = published.page if published is not None and fresh else Ready()
+        return answer(ready, b"", accept, accept_encoding)

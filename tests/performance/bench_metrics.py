@@ -1,6 +1,7 @@
-"""The metrics page at ten thousand series, beside the client library's. Run as a script; asserts nothing."""
+"""The metrics page at ten and at a hundred thousand series, beside the client library's. A script; asserts nothing."""
 
 import sys
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from statistics import median
@@ -20,7 +21,9 @@ from tests.telemetry.fleets import AT, a_large_fleet
 from tests.telemetry.pages import OPENMETRICS, reference_registry
 from tests.web.facts import FixedFacts, ask
 
-_VENDORS = 90
+_VENDORS = (46, 470)
+"""Such that there are ten thousand and a hundred thousand series."""
+
 _ROUNDS = 9
 _SOURCES = {f"source-{number:02}": "servicenow" for number in range(50)}
 
@@ -53,8 +56,9 @@ def _now() -> datetime:
     return AT
 
 
-def main() -> None:
-    fleet = a_large_fleet(vendors=_VENDORS)
+def measure(vendors: int) -> None:
+    """Measure one size of fleet, and the library at the same size in the same run."""
+    fleet = a_large_fleet(vendors=vendors)
     direct, collected = _direct(fleet), reference_registry(fleet)
     library = _milliseconds(lambda: generate_latest(direct))
     metrics = Metrics(version="bench")
@@ -63,7 +67,7 @@ def main() -> None:
     holder.publish(fleet)
     page, _ = holder.page("", "", AT)
     packed, _ = holder.page("", "gzip", AT)
-    series = sum(len(rows(fleet)) for rows in ROWS.values())
+    series = sum(line[:1] != b"#" for line in render(fleet, FLEET, openmetrics=False).splitlines())
     own = sum(1 for family in metrics.registry.collect() for _ in family.samples)
     sys.stdout.write(f"{series} fleet series, {own} process series; {len(page)} bytes, {len(packed)} packed\n")
     _line("generate_latest over gauges (the library)", library, library)
@@ -77,7 +81,30 @@ def main() -> None:
     server.start()
     headers = {"Accept": OPENMETRICS, "Accept-Encoding": "gzip"}
     _line("scrape over HTTP, gzip", _milliseconds(lambda: ask(server.url, "/metrics", headers=headers)), library)
+    _line("the same while a thread publishes", _while_publishing(holder, fleet, server.url, headers), library)
     server.stop()
+
+
+def _while_publishing(holder: SnapshotHolder, fleet: Fleet, url: str, headers: dict[str, str]) -> float:
+    """The median scrape while snapshots are rendered without a pause, which is far worse than every 15 seconds."""
+    stop = threading.Event()
+
+    def publish() -> None:
+        while not stop.is_set():
+            holder.publish(fleet)
+
+    publishing = threading.Thread(target=publish)
+    publishing.start()
+    try:
+        return _milliseconds(lambda: ask(url, "/metrics", headers=headers))
+    finally:
+        stop.set()
+        publishing.join()
+
+
+def main() -> None:
+    for vendors in _VENDORS:
+        measure(vendors)
 
 
 if __name__ == "__main__":
