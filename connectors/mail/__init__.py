@@ -11,4 +11,5 @@ plugin = Plugin(
     mapper=MailMapper,
     build=build_reader,
     offline={"backend": {"kind": "maildir", "path": "mail"}},
+    rereads=False,
 )

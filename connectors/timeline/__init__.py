@@ -11,4 +11,5 @@ plugin = Plugin(
     mapper=TimelineMapper,
     build=TimelineReader,
     offline={"path": "timelines.jsonl"},
+    rereads=False,
 )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from syncd.alerting.alertmanager import AlertmanagerNotifier
+from syncd.alerting.alertmanager_options import AlertmanagerOptions
 from syncd.alerting.apprise_channel import AppriseNotifier, AppriseOptions
 from syncd.alerting.pagerduty import PagerDutyNotifier, PagerDutyOptions
 from syncd.alerting.smtp import SmtpNotifier
@@ -31,13 +33,11 @@ class NotifierKind(Generic[Options]):
 
 NOTIFIERS: Mapping[str, NotifierKind[Any]] = MappingProxyType(
     {
+        "alertmanager": NotifierKind(AlertmanagerOptions, AlertmanagerNotifier),
         "apprise": NotifierKind(AppriseOptions, AppriseNotifier),
         "pagerduty": NotifierKind(PagerDutyOptions, PagerDutyNotifier),
         "smtp": NotifierKind(SmtpOptions, SmtpNotifier),
         "webhook": NotifierKind(WebhookOptions, WebhookNotifier),
     },
 )
-"""The kinds by the word that stands under `kind` in a notifier's configuration.
-
-Alertmanager is not among them before something resends what still stands: it would call an open breach resolved.
-"""
+"""The kinds by the word that stands under `kind` in a notifier's configuration."""

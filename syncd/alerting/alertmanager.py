@@ -12,12 +12,12 @@ from syncd.alerting.alertmanager_member import Member, Sent
 from syncd.alerting.alertmanager_options import AlertmanagerOptions, checked
 from syncd.alerting.alertmanager_round import Duties, Round, ends_for_good_at, planned
 from syncd.alerting.posting import Poster, address
-from syncd.alerting.standing import Standing, Sustained
 from syncd.alerting.telling import Action, Telling, telling
 from syncd.errors import DeliveryError
 from syncd.ports.notifier import Envelope
 from syncd.ports.now import Now
 from syncd.ports.secret import Secret, SecretRef
+from syncd.ports.standing import Standing, Sustained
 
 ENDING_WATCHED = timedelta(minutes=10)
 """How long a member that took the end of an alert is watched for a restart, after which it is told again.

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from syncd.alerting.standing import Standing
 from syncd.alerting.telling import Telling, telling
 from syncd.alerting.wording import moment
+from syncd.ports.standing import Standing
 
 FOLDED = "SyncdClocksFolded"
 """The alert that stands for those of a vendor that are not sent one by one."""
 
 OWN_LABELS = frozenset(
-    {"alertname", "vendor", "contract", "source", "ticket", "target", "priority", "severity", "notice"}
+    {"alertname", "vendor", "contract", "source", "ticket", "target", "priority", "severity", "escalation", "notice"}
 )
 
 _LONGEST_URL = 2_000
@@ -56,6 +56,8 @@ def single(told: Telling, around: Surroundings, *, ends_at: datetime, resent_unt
     }
     if told.url is not None and _is_link(told.url):
         body["generatorURL"] = told.url
+    if told.explain_url is not None and _is_link(told.explain_url):
+        annotations["explain_url"] = told.explain_url
     return Alert(told.key, body)
 
 

@@ -12,7 +12,7 @@ from syncd.errors import ConfigError
 from syncd.ports.secret import SecretRef
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_OWN_ANNOTATIONS = frozenset({"summary", "description", "resent_until"})
+_OWN_ANNOTATIONS = frozenset({"summary", "description", "resent_until", "explain_url"})
 _RESENDS_IN_HORIZON = 3
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from syncd.alerting.standing import Standing
 from syncd.alerting.telling import Action, Telling, telling
+from syncd.ports.standing import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

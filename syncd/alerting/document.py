@@ -4,11 +4,18 @@
 | --- | --- |
 | `version` | 1 |
 | `key` | the same over repeats of one notice: drop what is known |
-| `step` | `at_risk`, `breached` or `recovered` |
+| `step` | `at_risk`, `breached`, `escalated`, `recovered`, `unwinnable`, `source_blind` or `digest` |
 | `vendor`, `vendor_name` | who promised: id, and the name people use |
 | `contract`, `target` | which promise |
 | `source`, `ticket`, `url` | which ticket; `url` may be null |
 | `priority` | the promise's |
+| `level` | how urgent that is among the contract's priorities: 1 is the most urgent; 0 where there is none |
+| `metric` | what the clock times; null of what is about no clock |
+| `detail` | the row of the escalation, the period, or since when a source was not read; else empty |
+| `of` | keys of the notices that this one says the end of |
+| `count`, `lines` | how many it stands for, and some of them, where it stands for several |
+| `since` | since when it has been so, where that is not `at` |
+| `explain_url` | where our own pages explain it; may be null |
 | `goal_seconds`, `elapsed_seconds` | service time |
 | `due_at` | when the goal is or was used up; null while nothing counts |
 | `at` | the instant the notice is about |
@@ -16,7 +23,7 @@
 | `confirmed` | the ticket was read once more before this left |
 | `attempt` | which try of this delivery, from 1 |
 
-Instants are RFC 3339 in UTC. There is no ticket text in it.
+Instants are RFC 3339 in UTC. There is no ticket text in it. What a notice is not about is empty.
 """
 
 import json
@@ -51,6 +58,14 @@ def document(envelope: Envelope) -> bytes:
             "late": notice.late,
             "confirmed": envelope.confirmed,
             "attempt": envelope.attempt,
+            "level": notice.level,
+            "metric": notice.metric,
+            "detail": key.detail,
+            "of": notice.of,
+            "count": notice.count,
+            "lines": notice.lines,
+            "since": None if notice.since is None else _instant(notice.since),
+            "explain_url": notice.explain_url,
         },
         ensure_ascii=False,
         separators=(",", ":"),

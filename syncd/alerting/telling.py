@@ -4,7 +4,7 @@ A notice of a new step is told everywhere once this module knows it: kinds of re
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -12,13 +12,24 @@ from typing import Literal
 
 from syncd.alerting.plain import plain
 from syncd.alerting.wording import facts, headline
-from syncd.domain.notice import Notice, Step
+from syncd.domain.notice import Step
 from syncd.ports.notifier import Envelope
 
 Severity = Literal["critical", "warning", "info"]
 """How urgent a notice is: the values that rules and routes of Prometheus use."""
 
 _URGENT = frozenset({"P1", "P2"})
+
+_NAMES: Mapping[str, str] = {
+    Step.UNWINNABLE: "PeriodUnwinnable",
+    Step.SOURCE_BLIND: "SourceBlind",
+    Step.DIGEST: "Digest",
+}
+"""What is about no clock, as alerts are called; every other step is a clock's."""
+
+_SEVERITIES: Mapping[str, Severity] = {
+    Step.AT_RISK: "info", Step.UNWINNABLE: "warning", Step.SOURCE_BLIND: "critical", Step.DIGEST: "warning",
+}  # fmt: skip
 
 
 class Action(StrEnum):
@@ -56,46 +67,56 @@ class Telling:
     facts: tuple[tuple[str, str], ...] = field(repr=False)
     at: datetime
     url: str | None
+    explain_url: str | None = None
 
 
 def telling(envelope: Envelope) -> Telling:
     """Return how a notice is told; the same for the same notice, whichever attempt it is."""
     notice, step = envelope.notice, str(envelope.notice.key.step)
     action = _ACTIONS.get(step, Action.TRIGGER)
-    severity = severity_of(step, notice.priority)
-    vendor, ticket, source = plain(notice.vendor_name), plain(notice.ticket), plain(notice.source)
+    severity = severity_of(step, notice.priority, notice.key.detail)
+    key, vendor, ticket, source = notice.key, plain(notice.vendor_name), plain(notice.ticket), plain(notice.source)
+    labels = {
+        "alertname": _alertname(step),
+        "vendor": plain(notice.vendor),
+        "contract": plain(key.contract),
+        "source": source,
+        "ticket": ticket,
+        "target": plain(key.target),
+        "priority": plain(key.priority),
+        "severity": severity,
+        "notice": short(envelope.key),
+    }
+    if notice.key.step is Step.ESCALATED:
+        labels["escalation"] = plain(key.detail)
     return Telling(
         key=envelope.key,
-        thread=f"{notice.key.source_id}/{notice.key.ticket_id}",
+        thread=f"{key.source_id}/{key.ticket_id}" + ("" if key.ticket_id else f"/{notice.vendor}/{key.contract}"),
         step=step,
         action=action,
-        of=() if action is Action.TRIGGER else _of(notice),
+        of=notice.of,
         severity=severity,
         priority=notice.priority,
         vendor=plain(notice.vendor),
-        labels={
-            "alertname": "SyncdClock" + "".join(word.capitalize() for word in step.split("_")),
-            "vendor": plain(notice.vendor),
-            "contract": plain(notice.key.contract),
-            "source": source,
-            "ticket": ticket,
-            "target": plain(notice.key.target),
-            "priority": plain(notice.key.priority),
-            "severity": severity,
-            "notice": short(envelope.key),
-        },
-        subject=f"{ticket} ({vendor}, {source})",
+        labels={name: value for name, value in labels.items() if value},
+        subject=f"{ticket} ({vendor}, {source})" if ticket else vendor or source,
         headline=headline(envelope, step),
         facts=facts(envelope, step),
         at=notice.at,
         url=notice.url,
+        explain_url=notice.explain_url,
     )
 
 
-def severity_of(step: str, priority: str) -> Severity:
-    """Return how urgent a step is: only what is already late can be critical, and only for P1 and P2."""
-    if step == Step.AT_RISK or step in _ACTIONS:
+def severity_of(step: str, priority: str, detail: str = "") -> Severity:
+    """Return how urgent a step is: of a clock only what is already late can be critical, and only for P1 and P2.
+
+    `detail` is the row of an escalation: one that names a share of the goal is a risk.
+    """
+    if step in _ACTIONS or (step == Step.ESCALATED and detail.endswith("%")):
         return "info"
+    if step in _SEVERITIES:
+        return _SEVERITIES[step]
     return "critical" if priority in _URGENT else "warning"
 
 
@@ -104,6 +125,5 @@ def short(key: str) -> str:
     return sha256(key.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _of(notice: Notice) -> tuple[str, ...]:
-    """Return the keys of the earlier notices of the same cycle, which the key gives away."""
-    return tuple(replace(notice.key, step=step).text() for step in (Step.AT_RISK, Step.BREACHED))
+def _alertname(step: str) -> str:
+    return "Syncd" + _NAMES.get(step, "Clock" + "".join(word.capitalize() for word in step.split("_")))

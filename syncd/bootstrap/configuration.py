@@ -7,10 +7,10 @@ from typing import Any
 
 from syncd.alerting import NOTIFIERS
 from syncd.domain.measure import ENGINE
-from syncd.plugins import discover
+from syncd.plugins import discover, plugin
 from syncd.ports.connector import Site
 from syncd.ports.secret import Secret, SecretRef
-from syncd.services.assess import Rules
+from syncd.services.rules import Rules
 from syncd.settings import Settings, SourceSettings, load_settings, resolve_secret
 
 Learn = Callable[[Secret], None]
@@ -35,7 +35,15 @@ def notifier_types() -> Mapping[str, Any]:
 def rules_of(settings: Settings) -> Rules:
     """Return what tickets are measured by and who is told."""
     basis = f"agreements {settings.agreements_hash} engine {ENGINE} tzdata {version('tzdata')}"
-    return Rules(settings.agreements, tuple(notifier.name for notifier in settings.notifiers), basis)
+    return Rules(
+        settings.agreements,
+        tuple(notifier.name for notifier in settings.notifiers),
+        basis,
+        routes=settings.routes,
+        vendors={notifier.name: notifier.vendors for notifier in settings.notifiers if notifier.vendors},
+        rechecked=frozenset(source.name for source in settings.sources if plugin(source.kind).rereads),
+        external_url=settings.external_url,
+    )
 
 
 def site_of(settings: Settings, source: SourceSettings) -> Site:

@@ -15,8 +15,8 @@ from syncd.daemon.step import Wake
 from syncd.plugins import plugin
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
-from syncd.services.assess import Rules
 from syncd.services.intake import Intake
+from syncd.services.rules import Rules
 from syncd.settings import Settings, SourceSettings
 from syncd.settings.option_file import load_mapping
 from syncd.telemetry.hooks import CountingHooks

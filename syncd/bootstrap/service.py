@@ -34,10 +34,12 @@ def service_of(
     tickets = None if settings.ticket_series is None else TicketPage(settings.ticket_series)
     published = Published(SnapshotHolder(metrics), tickets)
     driven = [
-        *(Worker(poll) for poll in workers.polls.values()),
+        *(Worker(poll, workers.bells[name]) for name, poll in workers.polls.items()),
         Worker(workers.renewal),
         Worker(workers.deadlines, workers.measured),
-        Worker(workers.outbox, workers.told),
+        Worker(workers.gate, workers.told),
+        *workers.drains,
+        *(Worker(reminder) for reminder in workers.reminders),
         Worker(LeaseKeeper(store, fence, metrics)),
         Worker(Trimmer(store, fence)),
         Worker(Publisher(store, fence, settings.agreements, every, now, metrics, published)),

@@ -10,8 +10,8 @@ from syncd.plugins import plugin
 from syncd.ports.connector import Connector, Mapper, Pace
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
-from syncd.services.assess import Rules
 from syncd.services.intake import Intake
+from syncd.services.rules import Rules
 from syncd.settings import Settings, SourceSettings
 from syncd.transport.hooks import Hooks
 from syncd.transport.limits import Limits

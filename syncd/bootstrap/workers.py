@@ -3,19 +3,24 @@
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from syncd.alerting import NOTIFIERS
 from syncd.bootstrap.configuration import Learn, nobody, rules_of, secrets_of
 from syncd.bootstrap.sources import Mounts, intake_of, source_of
 from syncd.bootstrap.storage import Say
 from syncd.daemon.catch_up import catch_up
+from syncd.daemon.drivers import Worker
 from syncd.daemon.renewal import Renewing
 from syncd.daemon.source_poll import Polling, SourcePoll, work_slots
 from syncd.daemon.step import Wake
-from syncd.daemon.timers import DeadlineTimer, OutboxDrain
+from syncd.daemon.telling import ChannelDrain, NoticeGate, Reminder
+from syncd.daemon.timers import DeadlineTimer
 from syncd.ports.notifier import Notifier
 from syncd.ports.now import Now
+from syncd.ports.standing import Sustains
 from syncd.ports.store import Fence, Store
+from syncd.services.release import Gates
 from syncd.settings import Settings
 from syncd.telemetry.hooks import CountingHooks
 from syncd.telemetry.metrics import Metrics
@@ -30,7 +35,12 @@ class Workers:
     polls: Mapping[str, SourcePoll]
     renewal: Renewing
     deadlines: DeadlineTimer
-    outbox: OutboxDrain
+    gate: NoticeGate
+    drains: Sequence[Worker]
+    """One for each channel, with the bell that says that something was let go."""
+    reminders: Sequence[Reminder]
+    bells: Mapping[str, Wake]
+    """The bells of the sources' workers, by which they hear that a breach waits for them."""
     measured: Wake
     told: Wake
     closing: Sequence[Callable[[], None]]
@@ -70,23 +80,39 @@ def workers_of(
     intakes = [intake_of(store, fence, source.settings, source.mapper, rules) for source in sources]
     catch_up(store, fence, intakes, rules, now=now, say=say)
     measured, told = Wake(), Wake()
+    bells = {source.settings.name: Wake() for source in sources}
     slots = work_slots(WORK_SLOTS)
     polls = {
         source.settings.name: SourcePoll(
             Polling(
                 intake, source.connector, source.settings.kind, source.settings.every, now, metrics, slots, measured,
-                told, stopping, source.settings.backfill_from,
+                told, stopping, source.settings.backfill_from, source.settings.limits.rechecks_per_minute,
+                partial(hooks.skew, intake.source_name),
             )
         )
         for source, intake in zip(sources, intakes, strict=True)
     }  # fmt: skip
     outlets = notifiers_of(settings, now, learn) if notifiers is None else dict(notifiers)
     metrics.expect(sources=kinds, channels=outlets)
+    with store.view() as view:
+        abandoned = [queue.channel for queue in view.outbox.state() if queue.pending and queue.channel not in outlets]
+    drains = [
+        Worker(ChannelDrain(store, fence, channel, outlets.get(channel), now, metrics, jitter))
+        for channel in (*outlets, *abandoned)
+    ]
+    gates = Gates({each.name: each.every for each in settings.sources}, settings.storm, now.utc())
     return Workers(
         polls=polls,
         renewal=Renewing(store, fence, rules, metrics, told),
-        deadlines=DeadlineTimer(store, fence, rules, now, metrics, told),
-        outbox=OutboxDrain(store, fence, outlets, metrics, jitter),
+        deadlines=DeadlineTimer(store, fence, rules, now, metrics, told, bells),
+        gate=NoticeGate(store, fence, rules, gates, metrics, [worker.wake for worker in drains]),
+        drains=drains,
+        reminders=[
+            Reminder(store, fence, name, outlet, metrics)
+            for name, outlet in outlets.items()
+            if isinstance(outlet, Sustains)
+        ],
+        bells=bells,
         measured=measured,
         told=told,
         closing=[*(source.close for source in sources), *(notifier.close for notifier in outlets.values())],

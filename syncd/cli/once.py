@@ -11,6 +11,7 @@ from syncd.cli.observing import LogLevel, prepare, say
 from syncd.cli.options import DEFAULT_CONFIG, Config
 from syncd.cli.tables import progress
 from syncd.daemon.once import run_once, settle
+from syncd.daemon.step import Step
 from syncd.daemon.system_now import SystemNow
 
 
@@ -31,7 +32,14 @@ def once(config: Config = DEFAULT_CONFIG, log_level: LogLevel = "warning") -> No
         with progress("applying changed rules", None, now.monotonic) as advance:
             settle(round_.renewal, now, progress=advance)
         with progress("reading sources", None, now.monotonic) as advance:
-            report = run_once(round_.polls, [round_.deadlines, round_.outbox], now, progress=advance)
+            # Sources again after the deadlines: what is in breach is read once more before it is told.
+            timers: list[Step] = [
+                round_.deadlines,
+                *round_.polls.values(),
+                round_.gate,
+                *(each.step for each in round_.drains),
+            ]
+            report = run_once(round_.polls, [*timers, *round_.reminders], now, progress=advance)
         for name, poll in round_.polls.items():
             sys.stderr.write(f"{name}: {poll.records} record(s) read\n")
     for name, reason in report.failures.items():

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
-from syncd.services.assess import Rules
 from syncd.services.intake import Intake
 from syncd.services.remap import remap
+from syncd.services.rules import Rules
 
 
 def catch_up(

@@ -14,12 +14,9 @@ from syncd.ports.repositories import SourceRow
 from syncd.ports.store import Store, Work
 from syncd.report.explanation import explain
 from syncd.services.score import stored_scorecard
+from syncd.services.sight import stale_after
 from syncd.telemetry.fleet import vendors_of
 from syncd.web.sources import BackfillState, Status, StoreStatus, WorkerState, WorkerStatus
-
-STALE_AFTER_PASSES = 3
-STALE_AT_LEAST = timedelta(minutes=5)
-"""A source is stale after three missed passes, and never sooner than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ class StoreFacts:
 
     def _worker(self, row: SourceRow, now: datetime) -> WorkerStatus:
         poll = self.polls.get(row.name)
-        limit = max(self.every[row.name] * STALE_AFTER_PASSES, STALE_AT_LEAST)
+        limit = stale_after(self.every[row.name])
         since = row.last_success_at or self.started_at
         return WorkerStatus(
             name=row.name,

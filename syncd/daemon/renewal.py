@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from syncd.daemon.step import LONGEST_WAIT, Wake
 from syncd.ports.store import Fence, Store
-from syncd.services.assess import Rules
 from syncd.services.renew import renew_some
+from syncd.services.rules import Rules
 from syncd.telemetry.logs import logger
 from syncd.telemetry.metrics import Metrics
 

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from syncd.daemon.rechecking import Rechecking
 from syncd.daemon.schedule import back_off, next_turn
 from syncd.daemon.step import Wake
 from syncd.domain.problem import Problem
@@ -18,7 +19,7 @@ from syncd.services.poison import poisoned
 from syncd.telemetry.logs import bound, logger
 from syncd.telemetry.metrics import Metrics, PassFailure
 
-LIVE, BACKFILL, CENSUS = "live", "backfill", "census"
+LIVE, BACKFILL, CENSUS, RECHECK = "live", "backfill", "census", "recheck"
 CENSUS_EVERY = timedelta(days=1)
 CENSUS_BATCH = 50
 LEAST_FREE_DISK = 0.05
@@ -49,6 +50,9 @@ class Polling:
     stopping: Callable[[], bool]
     past_from: datetime | None = None
     """How far back the past is to be read, where that is configured."""
+    rechecks_per_minute: int = 60
+    skew: Callable[[], float | None] = lambda: None
+    """How many seconds the source's clock was last seen to be ahead of ours."""
 
 
 class SourcePoll:
@@ -69,6 +73,9 @@ class SourcePoll:
         """Why the last thing done failed; None where it did not."""
         with polling.intake.store.view() as view:
             row = next(row for row in view.sources.all() if row.id == polling.intake.source)
+        self._rechecking = Rechecking(
+            polling.intake, polling.connector, polling.now, polling.rechecks_per_minute, self._note_recheck
+        )
         self._behind = isinstance(polling.connector, Backfills) and row.backfilled_at is None
         if self._behind and polling.past_from is not None:
             polling.metrics.past_expected(polling.intake.source_name, polling.past_from)
@@ -100,6 +107,7 @@ class SourcePoll:
                 return self._not_before
             self._not_before = self.last_error = None
             try:
+                self._rechecking.run(now)
                 self._act(now)
             except SourceError as cause:
                 self._failed(cause, cause.reason)
@@ -107,8 +115,9 @@ class SourcePoll:
                 self._failed(cause, "store")
             if self._not_before is not None:
                 return self._not_before
-            due = self._live_due or now
-            return now if self._behind else due
+            if self._behind or self._live_due is None:
+                return now
+            return self._rechecking.next_at(now, self._live_due)
 
     def _act(self, now: datetime) -> None:
         free = self._p.intake.store.free_disk_ratio()
@@ -146,13 +155,19 @@ class SourcePoll:
                     raise _suspect(p.intake.source_name, quarantined)
                 if p.stopping():
                     return
+                self._rechecking.run(p.now.utc())
             self._census(now)
             # A pass without a page looked at nothing, so it says nothing of what was wrong before.
             if problems is not None:
                 note_source_problems(p.intake, [*self._past_problems, *problems], now=p.now.utc())
             with p.intake.store.begin(p.intake.fence) as work:
                 work.sources.succeeded(p.intake.source, p.now.utc(), watermark)
+                skew = p.skew()
+                if skew is not None:
+                    work.sources.skewed(p.intake.source, timedelta(seconds=skew))
                 work.commit()
+            # What was withheld because the source could not be seen may leave now.
+            p.told.ring()
         finally:
             p.metrics.pass_ended(p.kind, p.now.monotonic() - started)
 
@@ -209,6 +224,11 @@ class SourcePoll:
             )
         self._note(report, stream)
         return report
+
+    def _note_recheck(self, report: PageReport) -> None:
+        self._note(report, RECHECK)
+        # What it confirmed may leave, also where nothing had changed.
+        self._p.told.ring()
 
     def _note(self, report: PageReport, stream: str) -> None:
         p, source = self._p, self._p.intake.source_name

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from syncd.domain.contract import Contract
+from syncd.domain.contract import DEFAULT, Contract
 from syncd.domain.names import Stage, Verdict
 from syncd.domain.notice import Notice, NoticeKey, Step
+from syncd.domain.priority import urgency
 from syncd.domain.reading import Cycle, Reading
 from syncd.domain.timeline import Timeline
 
@@ -15,19 +16,24 @@ LATE_AFTER = timedelta(minutes=5)
 """How long after the fact a notice says that it is late."""
 
 TOO_OLD_AFTER = timedelta(hours=24)
-"""How long after the fact nobody is told any more."""
+"""How long after the fact nobody is told any more, except in a digest."""
+
+OPEN = frozenset({Stage.RUNNING, Stage.PAUSED})
 
 _TICK = timedelta(microseconds=1)
 
 
 class Withheld(StrEnum):
-    """Why a notice is kept as known and told to nobody: a closed set, because it labels metrics."""
+    """Why a notice is told to nobody, only in a digest, or later: a closed set, because it labels metrics."""
 
     BEFORE_NOTIFY_FROM = "before_notify_from"
     TOO_OLD = "too_old"
     OVER = "over"
     HISTORY = "history"
     RULES_CHANGED = "rules_changed"
+    SOURCE_STALE = "source_stale"
+    CLOCK_SKEW = "clock_skew"
+    STORM = "storm"
 
 
 class Change(NamedTuple):
@@ -35,6 +41,8 @@ class Change(NamedTuple):
 
     notice: Notice
     withheld: Withheld | None
+    revision: str
+    """The revision of the contract that the clock runs by."""
 
 
 def changes(
@@ -73,12 +81,26 @@ def changes(
                 elapsed_us=cycle.elapsed_us,
                 due_at=cycle.due_at,
                 late=as_of - at > LATE_AFTER,
+                metric=reading.metric,
+                level=level_of(contract, key.priority),
             )
             withheld = _withheld(notice, cycle, reading, contract, as_of, from_history=from_history)
             if withheld is None and rules_since is not None and at <= rules_since:
                 withheld = Withheld.RULES_CHANGED
-            found.append(Change(notice, withheld))
+            found.append(Change(notice, withheld, reading.revision))
     return found
+
+
+def level_of(contract: Contract, priority: str) -> int:
+    """Return a priority's place among those that the contract names, 1 for the most urgent."""
+    named = {
+        each
+        for revision in contract.revisions
+        for target in revision.targets
+        for goals in (target.goals, *(row.goals for row in target.arrivals))
+        for each in goals
+    } - {DEFAULT}
+    return 1 + sum(urgency(each) < urgency(priority) for each in named)
 
 
 def wake_at(readings: Iterable[Reading]) -> datetime | None:
@@ -92,6 +114,9 @@ def wake_at(readings: Iterable[Reading]) -> datetime | None:
             at_risk = cycle.at_risk_at if pending and cycle.stage is Stage.RUNNING else None
             if at_risk is not None and at_risk > reading.as_of:
                 moments.append(at_risk)
+            if cycle.stage is Stage.RUNNING:
+                ahead = (rung for rung in cycle.rungs if rung.at > reading.as_of)
+                moments.extend(rung.at for rung in ahead if rung.after_breach != pending)
             watched = pending or cycle.misses or (cycle.raw is not None and cycle.raw.verdict is Verdict.PENDING)
             if cycle.breaks_at is not None and watched:
                 # At that instant the goal is used up exactly, which is still in time.
@@ -105,15 +130,7 @@ def _steps(
     for cycle in reading.cycles:
         if cycle.priority is None:
             continue
-        reached: list[tuple[Step, datetime, int]] = []
-        at_risk = cycle.stage is Stage.RUNNING and cycle.verdict is Verdict.PENDING
-        if at_risk and cycle.at_risk_at is not None and cycle.at_risk_at <= as_of:
-            reached.append((Step.AT_RISK, cycle.at_risk_at, 0))
-        if cycle.verdict is Verdict.MISSED and cycle.misses:
-            reached += [(Step.BREACHED, at, n) for n, at in enumerate(cycle.miss_at, start=1)]
-        elif cycle.verdict is Verdict.MISSED and cycle.breached_at is not None:
-            reached.append((Step.BREACHED, cycle.breached_at, 0))
-        for step, at, ordinal in reached:
+        for step, at, ordinal, detail in _reached(cycle, as_of):
             key = NoticeKey(
                 source_id=source_id,
                 ticket_id=timeline.id,
@@ -123,8 +140,25 @@ def _steps(
                 priority=cycle.priority,
                 step=step,
                 ordinal=ordinal,
+                detail=detail,
             )
             yield key, cycle, at
+
+
+def _reached(cycle: Cycle, as_of: datetime) -> Iterable[tuple[Step, datetime, int, str]]:
+    missed = cycle.verdict is Verdict.MISSED
+    if cycle.stage is Stage.RUNNING and cycle.verdict is Verdict.PENDING:
+        if cycle.at_risk_at is not None and cycle.at_risk_at <= as_of:
+            yield Step.AT_RISK, cycle.at_risk_at, 0, ""
+    elif missed and cycle.misses:
+        for ordinal, at in enumerate(cycle.miss_at, start=1):
+            yield Step.BREACHED, at, ordinal, ""
+    elif missed and cycle.breached_at is not None:
+        yield Step.BREACHED, cycle.breached_at, 0, ""
+    for rung in cycle.rungs:
+        told = missed if rung.after_breach else cycle.stage is Stage.RUNNING and cycle.verdict is Verdict.PENDING
+        if told and rung.at <= as_of:
+            yield Step.ESCALATED, rung.at, 0, rung.text
 
 
 def _withheld(
@@ -132,9 +166,8 @@ def _withheld(
 ) -> Withheld | None:
     if from_history:
         return Withheld.HISTORY
-    revision = next(each for each in contract.revisions if each.name == reading.revision)
-    if notice.at < revision.notify_from:
+    if notice.at < contract.revision(reading.revision).notify_from:
         return Withheld.BEFORE_NOTIFY_FROM
-    if cycle.stage in (Stage.COMPLETED, Stage.CANCELLED):
+    if cycle.stage not in OPEN:
         return Withheld.OVER
     return Withheld.TOO_OLD if as_of - notice.at > TOO_OLD_AFTER else None

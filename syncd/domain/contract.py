@@ -129,6 +129,20 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Whom a contract wants told when: `to` are names of notifiers or of routes.
+
+    Exactly one of `share` and `after_us` is given: a share of the goal that is used up, or how long after the breach,
+    in microseconds counted on the clock, 0 for the breach itself. `text` names the row in the keys of its notices.
+    """
+
+    text: str
+    to: tuple[str, ...]
+    share: Fraction | None = None
+    after_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """One dated version of a contract, in force from `effective_from` (inclusive) until the next one.
 
@@ -142,6 +156,14 @@ class Revision:
     covers: tuple[Cover, ...]
     targets: tuple[Target, ...]
     transition: Transition = Transition.NEW_TICKETS
+    escalation: tuple[Escalation, ...] = ()
+
+    def target(self, name: str) -> Target:
+        """Return the target of a name; raises KeyError where there is none."""
+        for target in self.targets:
+            if target.name == name:
+                return target
+        raise KeyError(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +203,13 @@ class Contract:
     backlog: Backlog = Backlog.EXCLUDED
     until: datetime | None = None
     maintenance: tuple[Maintenance, ...] = ()
+
+    def revision(self, name: str) -> Revision:
+        """Return the revision of a name; raises KeyError where there is none."""
+        for revision in self.revisions:
+            if revision.name == name:
+                return revision
+        raise KeyError(name)
 
     def revision_at(self, instant: datetime) -> Revision | None:
         """Return the revision in force at an instant; None before the first one and from `until` on."""

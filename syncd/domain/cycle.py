@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from syncd.domain.deadlines import at_risk, deadlines_of, first_due
 from syncd.domain.endings import End
+from syncd.domain.escalation import rungs_of
 from syncd.domain.evidence import Evidenced, refusals
 from syncd.domain.history import History
 from syncd.domain.instant import from_us
@@ -91,6 +92,8 @@ def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
         if stage is Stage.RUNNING and ending is None:
             breaks = binding.calendar.late_us(end, silence.next_miss - binding.elapsed)
             cycle = cycle._replace(breaks_at=from_us(breaks))
+    if match.revision.escalation and binding is not None and ending is None:
+        cycle = cycle._replace(rungs=rungs_of(match.revision.escalation, binding, target, stage, end))
     if view.evidence is not None:
         cycle = cycle._replace(refused=refusals(view.evidence, run.started_at, end))
     if match.amendments:

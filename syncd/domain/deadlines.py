@@ -1,6 +1,7 @@
 """When a cycle is due, late, at risk and broken, now or if nothing changes (design.md section 7, *Deadline*)."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import NamedTuple
 
 from syncd.domain.contract import Target
@@ -62,14 +63,21 @@ def first_due(priority: str | None, started: int, target: Target) -> int | None:
 
 def at_risk(binding: Outcome | None, target: Target, stage: Stage, end: int) -> int | None:
     """Return when the at-risk share of the goal was used up, or will be if nothing changes; None while paused."""
-    if binding is None:
-        return None
-    share = -(-binding.goal * target.at_risk.numerator // target.at_risk.denominator)
-    if share > binding.elapsed:
-        return None if stage is Stage.PAUSED else binding.calendar.due_us(end, share - binding.elapsed)
+    return None if binding is None else used_up(binding, share_of(binding.goal, target.at_risk), stage, end)
+
+
+def share_of(goal: int, share: Fraction) -> int:
+    """Return the least whole microseconds that are a share of a goal."""
+    return -(-goal * share.numerator // share.denominator)
+
+
+def used_up(binding: Outcome, amount: int, stage: Stage, end: int) -> int | None:
+    """Return when a promise's elapsed reached an amount, or will if nothing changes; None for what a pause holds up."""
+    if amount > binding.elapsed:
+        return None if stage is Stage.PAUSED else binding.calendar.due_us(end, amount - binding.elapsed)
     elapsed = 0
     for start, _, gained, calendar in binding.counted:
-        if elapsed + gained >= share:
-            return calendar.due_us(start, share - elapsed)
+        if elapsed + gained >= amount:
+            return calendar.due_us(start, amount - elapsed)
         elapsed += gained
     return binding.since

@@ -4,12 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from syncd.domain.names import Metric
+
 
 class Step(StrEnum):
-    """What a notice says of a clock."""
+    """What a notice says: of a clock, of a contract's period, of a source, or of other notices."""
 
     AT_RISK = "at_risk"
     BREACHED = "breached"
+    ESCALATED = "escalated"
+    RECOVERED = "recovered"
+    UNWINNABLE = "unwinnable"
+    SOURCE_BLIND = "source_blind"
+    DIGEST = "digest"
+
+
+STANDING = frozenset({Step.AT_RISK, Step.BREACHED, Step.ESCALATED, Step.UNWINNABLE, Step.SOURCE_BLIND})
+"""Steps that say what is so from then on, until it is told to be over; the others say that something happened."""
+
+OF_CLOCKS = frozenset({Step.AT_RISK, Step.BREACHED, Step.ESCALATED})
+"""Steps of a clock that are told one by one until there are too many of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +31,8 @@ class NoticeKey:
     """What makes a notice the same notice (design.md section 10): survives replay, restarts and renumbered cycles.
 
     `started_by` is the id of the event that began the cycle; `ordinal` counts an update clock's misses, else 0.
+    `detail` is what else makes it another one: the row of an escalation, a period, since when a source is blind. A
+    notice that is about no ticket has empty parts, one that is about no source the source 0.
     """
 
     source_id: int
@@ -27,13 +43,14 @@ class NoticeKey:
     priority: str
     step: Step
     ordinal: int = 0
+    detail: str = ""
 
     def text(self) -> str:
         """Return the key as one line, unique because no part may hold a bare slash."""
-        parts = (
+        parts = [
             str(self.source_id), self.ticket_id, self.contract, self.target, self.started_by, self.priority,
-            self.step.value, str(self.ordinal),
-        )  # fmt: skip
+            self.step.value, str(self.ordinal), *([self.detail] if self.detail else []),
+        ]  # fmt: skip
         return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
@@ -43,7 +60,7 @@ class Notice:
 
     key: NoticeKey
     at: datetime
-    """The instant that the notice is about: when the share was used up, or the breach."""
+    """The instant that the notice is about: when the share was used up, or the breach, or the end."""
     source: str
     ticket: str
     url: str | None
@@ -54,4 +71,18 @@ class Notice:
     elapsed_us: int
     due_at: datetime | None
     late: bool = False
-    """Found out more than a few minutes after the fact."""
+    """Found out, or let go, more than a few minutes after the fact."""
+    metric: Metric | None = None
+    """What the clock times; None of what is about no clock."""
+    level: int = 0
+    """How urgent the priority is among the contract's: 1 for the most urgent, 0 where there is none."""
+    explain_url: str | None = None
+    """Where our own pages explain it."""
+    of: tuple[str, ...] = ()
+    """Keys of the notices that this one says the end of."""
+    count: int = 0
+    """How many it stands for: folded notices, clocks that fell due, cycles missed."""
+    lines: tuple[str, ...] = ()
+    """What it stands for, a few lines of it."""
+    since: datetime | None = None
+    """Since when it has been so, where that is not `at`: the last complete reading of a blind source."""

@@ -39,6 +39,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """When a row of the contract's escalation was or will be reached if nothing changes; `text` names the row."""
+
+    text: str
+    at: datetime
+    after_breach: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Unadjusted:
     """What a cycle came to before anything was excluded."""
 
@@ -58,7 +67,8 @@ class Cycle(NamedTuple):
     `misses` and `begun` count an update cycle's misses and the goals that it began, `miss_at` and `begun_at` say when
     (the first ten thousand of them). `refused` are pauses that lacked
     evidence. `raw` is what the cycle came to before exclusions, None where they changed nothing. `revision` is the
-    contract revision that changed it while it ran, None where there was none.
+    contract revision that changed it while it ran, None where there was none. `rungs` are the rows of the contract's
+    escalation that stand beside the at-risk share and the breach, of an open cycle only.
     """
 
     number: int
@@ -90,6 +100,7 @@ class Cycle(NamedTuple):
     refused: tuple[Refusal, ...] = ()
     raw: Unadjusted | None = None
     revision: str | None = None
+    rungs: tuple[Rung, ...] = ()
 
     @property
     def remaining_us(self) -> int | None:

@@ -222,6 +222,8 @@ class Plugin(Generic[S]):
     build: Callable[[Site, S, Toolkit], Connector]
     offline: Mapping[str, object] = field(default_factory=dict)
     """Made-up values for the options that only reading needs, so that records can be mapped without them."""
+    rereads: bool = True
+    """Whether a ticket read by its id tells more than the passes do; not where every pass reads all there is."""
     simulator: Callable[[int, Mapping[str, object]], Simulator] | None = None
     """Builds the simulator from a seed and a script of what should happen (empty for the usual day)."""
     pace: Pace = Pace()

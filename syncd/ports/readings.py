@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.reading import Reading, Uncovered
-from syncd.ports.repositories import TicketNo
+from syncd.ports.repositories import SourceId, TicketNo
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,10 @@ class Readings(Protocol):
 
     def next_wake(self) -> datetime | None:
         """Return the earliest `wake_at` of all."""
+        ...
+
+    def fallen_due(self, source: SourceId, after: datetime, until: datetime) -> int:
+        """Return how many open clocks of a source became or become late in `(after, until]`."""
         ...
 
     def open_clocks(self, limit: int, offset: int = 0) -> Sequence[OpenClock]:

@@ -6,7 +6,7 @@ a source by its immutable id.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from syncd.domain.events import Gone, TicketEvent
@@ -40,6 +40,8 @@ class SourceRow:
     last_error: str | None
     """Reason and sentence of the last failure; None after a complete pass."""
     backfilled_at: datetime | None
+    skew: timedelta | None = None
+    """The source's clock less ours, as last seen; None where it was never seen."""
 
 
 class Sources(Protocol):
@@ -63,6 +65,10 @@ class Sources(Protocol):
 
     def failed(self, source: SourceId, at: datetime, error: str) -> None:
         """Note a failed pass."""
+        ...
+
+    def skewed(self, source: SourceId, skew: timedelta) -> None:
+        """Note how far the source's clock was seen to be ahead of ours."""
         ...
 
     def backfilled(self, source: SourceId, at: datetime) -> None:

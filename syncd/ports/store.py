@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from syncd.ports.held import HeldNotices, Rechecks
 from syncd.ports.outbox import Outbox
 from syncd.ports.readings import Readings
 from syncd.ports.repositories import Checkpoints, Problems, Quarantine, Records, Sources, Tickets
@@ -45,6 +47,16 @@ class Work(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Notices to deliver."""
+        ...
+
+    @property
+    def held(self) -> HeldNotices:
+        """Notices that wait to be let go."""
+        ...
+
+    @property
+    def rechecks(self) -> Rechecks:
+        """Tickets to be read once more."""
         ...
 
     @property
@@ -114,6 +126,10 @@ class Store(Protocol):
 
     def upgrade(self, progress: Callable[[str], None]) -> None:
         """Bring the schema to this release, keeping a backup copy where the engine is a file."""
+        ...
+
+    def time(self) -> datetime | None:
+        """Return the database's own time; None where its clock is ours."""
         ...
 
     def free_disk_ratio(self) -> float | None:

@@ -1,7 +1,8 @@
 """Drain the outbox: hand each notice to its notifier, at least once (design.md section 10, *Notices*)."""
 
 import random
-from collections.abc import Mapping
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -35,44 +36,60 @@ class DeliveryReport:
 
 
 def drain(
-    store: Store, fence: Fence, notifiers: Mapping[str, Notifier], *, now: datetime, chance: random.Random
+    store: Store,
+    fence: Fence,
+    channel: str,
+    notifier: Notifier | None,
+    *,
+    now: datetime,
+    chance: random.Random,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> DeliveryReport:
-    """Try every delivery that is due once; each outcome is written in a transaction of its own.
+    """Try what is due of one channel once; each outcome is written in a transaction of its own.
 
-    A kill between the hand-over and its note repeats the delivery under the same key, which receivers drop.
+    A kill between the hand-over and its note repeats the delivery under the same key, which receivers drop. Of a
+    receiver so slow that its claims would run out, what was not tried is given back. Without a notifier everything is
+    given up: nobody of that name is configured.
     """
     report = DeliveryReport()
     with store.view() as view:
-        first = view.outbox.next_due()
+        first = view.outbox.next_due(channel)
     if first is None or first > now:
         report.next_at = first
         return report
     with store.begin(fence) as work:
-        claimed = work.outbox.claim(now, CLAIMED_AT_ONCE, LEASE_SECONDS)
+        claimed = work.outbox.claim(channel, now, CLAIMED_AT_ONCE, LEASE_SECONDS)
         work.commit()
-    for delivery in claimed:
-        _deliver(store, fence, notifiers, delivery, report, now=now, chance=chance)
+    began = monotonic()
+    for place, delivery in enumerate(claimed):
+        if monotonic() - began > LEASE_SECONDS / 2:
+            with store.begin(fence) as work:
+                work.outbox.unclaim([each.id for each in claimed[place:]], now)
+                work.commit()
+            break
+        _deliver(store, fence, notifier, delivery, report, now=now, chance=chance)
     with store.view() as view:
-        report.next_at = view.outbox.next_due()
+        report.next_at = view.outbox.next_due(channel)
     return report
 
 
 def _deliver(
     store: Store,
     fence: Fence,
-    notifiers: Mapping[str, Notifier],
+    notifier: Notifier | None,
     delivery: Delivery,
     report: DeliveryReport,
     *,
     now: datetime,
     chance: random.Random,
 ) -> None:
-    notifier = notifiers.get(delivery.channel)
     failure: DeliveryError | None = None
     if notifier is None:
         failure = DeliveryError(delivery.channel, "rejected", "no such notifier is configured", permanent=True)
     else:
-        envelope = Envelope(delivery.key, delivery.notice, delivery.attempts + 1, delivery.queued_at)
+        envelope = Envelope(
+            delivery.key, delivery.notice, delivery.attempts + 1, delivery.queued_at, delivery.confirmed
+        )
         try:
             notifier.deliver(envelope)
         except DeliveryError as cause:

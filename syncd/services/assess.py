@@ -6,33 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from syncd.domain.changes import Change, Withheld, changes, wake_at
-from syncd.domain.contract import Agreements, Contract
+from syncd.domain.contract import Contract
 from syncd.domain.measure import Measurement, measure
 from syncd.domain.native import divergences, natives
 from syncd.domain.reading import Reading
 from syncd.ports.readings import Contradiction, Measured
 from syncd.ports.repositories import StoredTimeline, TicketNo
 from syncd.ports.store import Work
+from syncd.services.holding import Looked, News, end, hold
+from syncd.services.rules import Rules
 
 UNMEASURABLE = "measure: "
 """How the reason begins for which a ticket that can be mapped is set aside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What tickets are measured by, and which notifiers are told.
-
-    `basis` names everything a reading depends on besides its ticket's events: contracts, calendars, the engine and
-    the time-zone data. Readings of another basis are measured again before anything else.
-    """
-
-    agreements: Agreements
-    channels: tuple[str, ...] = ()
-    basis: str = ""
-
-    def contracts(self) -> Mapping[str, Contract]:
-        """Return the contracts by id."""
-        return {contract.id: contract for contract in self.agreements.contracts}
 
 
 @dataclass(slots=True)
@@ -46,11 +31,19 @@ class Assessment:
 
 
 def assess(
-    work: Work, numbers: Sequence[TicketNo], rules: Rules, *, as_of: datetime, from_history: bool = False
+    work: Work,
+    numbers: Sequence[TicketNo],
+    rules: Rules,
+    *,
+    as_of: datetime,
+    from_history: bool = False,
+    just_read: bool = False,
 ) -> Assessment:
-    """Measure tickets whose rows this transaction has locked; write their readings and queue what is to be told.
+    """Measure tickets whose rows this transaction has locked; write their readings, hold what is to be told of them.
 
-    A ticket that cannot be measured is quarantined, its readings dropped, the others go on.
+    What was told before and is true no more ends. `just_read` says that the source has shown the tickets as they are
+    now, so that no breach needs to be confirmed. A ticket that cannot be measured is quarantined, its readings dropped,
+    what was told of it stands, and the others go on.
     """
     found = Assessment()
     stored = work.tickets.timelines(numbers)
@@ -58,7 +51,8 @@ def assess(
     contracts = rules.contracts()
     renewal = work.readings.renewal()
     batch: list[Measured] = []
-    news: list[Change] = []
+    news: list[News] = []
+    looked_at: list[Looked] = []
     for number in numbers:
         ticket = stored[number]
         try:
@@ -78,21 +72,15 @@ def assess(
             batch.append(Measured(number, ()))
             continue
         batch.append(measured)
-        news.extend(changed)
-    _queue(work, news, rules, found, as_of=as_of)
+        news.extend(News(number, change) for change in changed)
+        looked_at.append(Looked(ticket, measured.readings))
+    end(work, looked_at, as_of=as_of)
+    told, withheld = hold(work, news, rules, contracts, as_of=as_of, just_read=just_read)
+    found.told += told
+    found.withheld.update(withheld)
     work.readings.put(batch)
     found.measured = len(batch) - len(found.failed)
     return found
-
-
-def _queue(work: Work, changed: Sequence[Change], rules: Rules, found: Assessment, *, as_of: datetime) -> None:
-    """Queue what is to be told, and keep the keys of what is withheld, so that it never is."""
-    withheld = [change for change in changed if change.withheld is not None]
-    work.outbox.mute([change.notice for change in withheld], at=as_of)
-    found.withheld.update(Counter(change.withheld for change in withheld if change.withheld is not None))
-    for change in changed:
-        if change.withheld is None and work.outbox.add(change.notice, rules.channels, at=as_of):
-            found.told.append(change)
 
 
 def _assess_one(

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncd.ports.store import Fence, Store
-from syncd.services.assess import Assessment, Rules, assess
+from syncd.services.assess import Assessment, assess
+from syncd.services.rules import Rules
 
 TICKETS_A_TRANSACTION = 50
 """Few, so that a storm of deadlines lets pages in between."""

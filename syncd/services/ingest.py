@@ -153,5 +153,5 @@ def _write_chunk(
     # A ticket of which another part is poison stays apart.
     work.quarantine.lift(intake.source, [head.id for head in heads if head.id not in apart])
     report.assessments.append(
-        assess(work, sorted(set(numbers.values())), intake.rules, as_of=now, from_history=from_history)
+        assess(work, sorted(set(numbers.values())), intake.rules, as_of=now, from_history=from_history, just_read=True)
     )

@@ -6,8 +6,9 @@ from datetime import timedelta
 from syncd.ports.connector import Mapped, Mapper, RawRecord
 from syncd.ports.repositories import SourceId
 from syncd.ports.store import Fence, Store
-from syncd.services.assess import Assessment, Rules
+from syncd.services.assess import Assessment
 from syncd.services.gone import GONE_PART, map_gone
+from syncd.services.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from syncd.domain.timeline import Timeline
 from syncd.ports.connector import Mapped, RawRecord
 from syncd.ports.repositories import TicketNo
 from syncd.ports.store import Fence, Store
-from syncd.services.assess import UNMEASURABLE, Rules, measure_stored
+from syncd.services.assess import UNMEASURABLE, measure_stored
 from syncd.services.gone import GONE_PART
 from syncd.services.intake import Intake, map_record
+from syncd.services.rules import Rules
 
 TICKETS_A_TRANSACTION = 1000
 """Nobody else writes while a store is rebuilt, so transactions are as large as is quick."""

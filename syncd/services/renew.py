@@ -9,7 +9,8 @@ from datetime import datetime
 
 from syncd.ports.readings import Renewal
 from syncd.ports.store import Fence, Store
-from syncd.services.assess import Assessment, Rules, assess
+from syncd.services.assess import Assessment, assess
+from syncd.services.rules import Rules
 
 TICKETS_A_TRANSACTION = 50
 """Few, so that pages and deadlines get in between."""

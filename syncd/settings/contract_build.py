@@ -6,15 +6,16 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from syncd.domain.calendar_zone import first_instant_reading
-from syncd.domain.contract import Contract, Cover, Revision, Target, Vendor
-from syncd.domain.instant import from_us
+from syncd.domain.contract import Contract, Cover, Escalation, Revision, Target, Vendor
+from syncd.domain.instant import SECOND_US, from_us
 from syncd.domain.names import Backlog, Transition
 from syncd.settings.choice_build import Calendars
-from syncd.settings.contract_section import ContractFile, EscalationSection, RevisionSection
+from syncd.settings.contract_section import BREACH, ContractFile, EscalationSection, RevisionSection
 from syncd.settings.document import Spot
 from syncd.settings.finding import Findings
 from syncd.settings.maintenance_build import build_maintenance
 from syncd.settings.target_build import build_target
+from syncd.settings.written import percentage
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
@@ -27,7 +28,7 @@ def build_contract(section: ContractFile, spot: Spot, calendars: Calendars, warn
     revisions: list[Revision] = []
     for n, revision in enumerate(section.revisions):
         here = spot.at("revisions", n)
-        _warn_of_uncomputed(revision, here.into(warnings))
+        _warn_of(revision, here.into(warnings))
         _check_revision(revision, here)
         targets = [
             build_target(target, here.at("targets", m), calendars, warnings)
@@ -85,7 +86,19 @@ def _revision(
         covers=tuple(Cover(cover.source, cover.attributes) for cover in section.covers),
         targets=tuple(targets),
         transition=section.transition,
+        escalation=tuple(map(_escalation, section.escalation)),
     )
+
+
+def _escalation(section: EscalationSection) -> Escalation:
+    """Return a row, named as written; a time after the breach by its whole seconds, which any spelling comes to."""
+    if section.after_breach is not None:
+        us = section.after_breach.us
+        return Escalation(text=f"after {us // SECOND_US}s", to=section.to, after_us=us)
+    if section.at is None or section.at == BREACH:
+        return Escalation(text=BREACH, to=section.to, after_us=0)
+    share = percentage(section.at)
+    return Escalation(text=f"{float(share * 100):g}%", to=section.to, share=share)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -129,6 +142,8 @@ def _check_revision(section: RevisionSection, spot: Spot) -> None:
 def _check_step(step: EscalationSection, spot: Spot) -> None:
     if (step.at is None) == (step.after_breach is None):
         spot.refuse("needs exactly one of at and after_breach")
+    elif step.at is not None and step.at != BREACH and not 0 < percentage(step.at) < 1:
+        spot.at("at").refuse("a share of the goal above 0% and below 100%, or breach")
 
 
 def _check_once(names: list[str], key: str, spot: Spot) -> None:
@@ -137,7 +152,9 @@ def _check_once(names: list[str], key: str, spot: Spot) -> None:
             spot.at(key, n, "name").refuse(f'"{name}" is already the name of {key}[{names.index(name)}]')
 
 
-def _warn_of_uncomputed(section: RevisionSection, spot: Spot) -> None:
-    for key, stated in (("kpis", section.kpis), ("credits", section.credits), ("escalation", section.escalation)):
+def _warn_of(section: RevisionSection, spot: Spot) -> None:
+    for key, stated in (("kpis", section.kpis), ("credits", section.credits)):
         if stated:
             spot.at(key).refuse("not computed by this release; checked and otherwise left alone")
+    if section.escalation and not any(step.at == BREACH for step in section.escalation):
+        spot.at("escalation").refuse("names nobody for a breach: every notifier is told of those")

@@ -26,6 +26,9 @@ from syncd.settings.written import (
     percentage,
 )
 
+BREACH = "breach"
+"""The word for the breach itself among the steps of an escalation."""
+
 _DAYS = re.compile(r"[0-9]{1,4} days?")
 
 
@@ -44,13 +47,13 @@ def _claim(value: object) -> str:
 
 
 def _step(value: object) -> str:
-    if value != "breach":
+    if value != BREACH:
         percentage(value)
     return str(value)
 
 
 Figure = Annotated[Fraction, PlainValidator(_figure), WithJsonSchema({"anyOf": [{"type": "number"}, PERCENT_SCHEMA]})]
-Step = Annotated[str, PlainValidator(_step), WithJsonSchema({"anyOf": [{"const": "breach"}, PERCENT_SCHEMA]})]
+Step = Annotated[str, PlainValidator(_step), WithJsonSchema({"anyOf": [{"const": BREACH}, PERCENT_SCHEMA]})]
 
 
 class VendorSection(Section):
@@ -109,11 +112,13 @@ class CreditsSection(Section):
 
 
 class EscalationSection(Section):
-    """Who is told when; checked, but not computed by this release."""
+    """Who is told when."""
 
     at: Step | None = Field(None, description="A share of the goal such as 75%, or breach.")
-    after_breach: CountedTime | None = Field(None, description="How long after the breach, such as 4h.")
-    to: tuple[Text, ...] = Field(min_length=1, description="Names of notifiers.")
+    after_breach: CountedTime | None = Field(
+        None, description="How long after the breach, such as 4h, counted as the clock counts."
+    )
+    to: tuple[Text, ...] = Field(min_length=1, description="Names of notifiers, or of routes of the daemon's file.")
 
 
 class RevisionSection(Section):
@@ -143,7 +148,9 @@ class RevisionSection(Section):
     targets: tuple[TargetSection, ...] = Field(min_length=1, description="What was promised.")
     kpis: tuple[KpiSection, ...] = Field((), description="Figures beside the clocks; not computed by this release.")
     credits: CreditsSection | None = Field(None, description="What misses cost; not computed by this release.")
-    escalation: tuple[EscalationSection, ...] = Field((), description="Who is told when; not computed by this release.")
+    escalation: tuple[EscalationSection, ...] = Field(
+        (), description="Who is told when; every notifier of every risk and breach unless given."
+    )
 
 
 class MaintenanceSection(Section):

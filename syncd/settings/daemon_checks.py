@@ -20,6 +20,33 @@ def check_names(section: DaemonFile, spot: Spot) -> None:
                 spot.at(key, n, "name").refuse(f'"{name}" is already the name of {key}[{names.index(name)}]')
 
 
+def check_routes(section: DaemonFile, agreements: Agreements, spot: Spot) -> None:
+    """Refuse routes to notifiers that there are not, and escalations to nobody: such a page would leave to no one."""
+    vendors = {notifier.name: notifier.vendors for notifier in section.notifiers}
+    for route, names in section.routes.items():
+        if route in vendors:
+            spot.at("routes", route).refuse(f'"{route}" is a notifier already; give the route a name of its own')
+        for n, name in enumerate(names):
+            if name not in vendors:
+                spot.at("routes", route, n).refuse(f'there is no notifier "{name}"')
+    for n, notifier in enumerate(section.notifiers):
+        for m, vendor in enumerate(notifier.vendors):
+            if vendor not in section.parties.vendors:
+                spot.at("notifiers", n, "vendors", m).refuse(f'"{vendor}" is not among parties.vendors')
+    for contract in agreements.contracts:
+        rows = [row for revision in contract.revisions for row in revision.escalation]
+        for name in dict.fromkeys(name for row in rows for name in row.to):
+            told = section.routes.get(name, (name,))
+            if name not in section.routes and name not in vendors:
+                spot.at("notifiers").refuse(
+                    f'contract {contract.id} escalates to "{name}", which is neither a notifier nor a route'
+                )
+            elif not any(contract.vendor.id in (vendors.get(each) or (contract.vendor.id,)) for each in told):
+                spot.at("notifiers").refuse(
+                    f'contract {contract.id} escalates to "{name}", who is not told of vendor {contract.vendor.id}'
+                )
+
+
 def check_parties(section: PartiesSection, spot: Spot) -> None:
     """Refuse a domain, group or account that belongs to two parties: nobody could say who acted."""
     first: dict[tuple[str, str], Place] = {}

@@ -15,6 +15,7 @@ _SQLITE = re.compile(r"sqlite:///(?!:memory:)[^?#]+")
 _POSTGRESQL = re.compile(r"postgresql\+psycopg://\S*/[^/\s]+")
 _PASSWORD = re.compile(r"://[^/\s]*:[^/\s]*@|[?&]password=")
 _LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})")
+_LINK = re.compile(r"https?://[^\s/?#@\"<>\\^`{|}]+(?:/[^\s?#\"<>\\^`{|}]*)?")
 _LAST_PORT = 65_535
 
 
@@ -32,6 +33,12 @@ def _listen(value: object) -> Listen:
     if match is None or int(match[3]) > _LAST_PORT:
         raise Refused('host and port, such as "127.0.0.1:9465" or "[::1]:9465"')
     return Listen(match[1] or match[2], int(match[3]))
+
+
+def _link(value: object) -> str:
+    if not isinstance(value, str) or not _LINK.fullmatch(value):
+        raise Refused("an address without query, such as https://syncd.example.com or https://example.com/syncd")
+    return value.rstrip("/")
 
 
 def _rate(value: object) -> float:
@@ -57,6 +64,10 @@ class HttpSection(Section):
     ticket_series: Annotated[int, Field(strict=True, ge=1, le=500)] | None = Field(
         default=None,
         description="How many tickets at most /metrics/tickets lists with their deadlines; no such page unless given.",
+    )
+    external_url: Annotated[str, PlainValidator(_link), WithJsonSchema({"type": "string"})] | None = Field(
+        default=None,
+        description="Where people reach these pages, such as https://syncd.example.com; notices link to it.",
     )
 
 
@@ -99,6 +110,10 @@ class LimitsSection(Section):
     concurrency: Annotated[int, Field(strict=True, ge=1, le=32)] | None = Field(
         default=None, description="Most requests at one time; what the connector thinks polite unless given."
     )
+    rechecks_per_minute: Annotated[int, Field(strict=True, ge=1, le=6_000)] = Field(
+        default=60,
+        description="Most tickets in a minute that are read once more before a breach is told; 60 unless given.",
+    )
 
 
 class SourceSection(Section):
@@ -119,12 +134,25 @@ class SourceSection(Section):
 
 
 class NotifierSection(Section):
-    """One receiver of notices, and beside name and kind what its kind wants to know."""
+    """One receiver of notices, and beside name, kind and vendors what its kind wants to know."""
 
     model_config = ConfigDict(extra="allow")
 
-    name: Text = Field(description="What metrics and commands call it.")
+    name: Text = Field(description="What metrics, commands and escalations call it.")
     kind: Text = Field(description="What it is.")
+    vendors: tuple[VendorId, ...] = Field(
+        default=(), description="Whose tickets it is told of; everybody's unless given."
+    )
+
+
+class NoticesSection(Section):
+    """How many are told, and how."""
+
+    storm: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
+        default=20,
+        description="So many notices of a vendor in ten minutes are told one by one, the rest in a digest, but for the "
+        "contract's most urgent priority; 20 unless given.",
+    )
 
 
 class DaemonFile(Section):
@@ -139,3 +167,7 @@ class DaemonFile(Section):
     parties: PartiesSection = Field(default=PartiesSection(), description="Who is who, for every source.")
     sources: tuple[SourceSection, ...] = Field(description="Where tickets come from.")
     notifiers: tuple[NotifierSection, ...] = Field(default=(), description="Who is told.")
+    routes: dict[Text, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(
+        default={}, description="Names that escalations may use for one or several notifiers."
+    )
+    notices: NoticesSection = Field(default=NoticesSection(), description="How many are told, and how.")

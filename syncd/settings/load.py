@@ -8,7 +8,7 @@ from pathlib import Path
 
 from syncd.errors import ConfigError
 from syncd.settings.agreements import Loaded, read_agreements
-from syncd.settings.daemon_checks import check_names, check_parties, parties_of, warn_of_strangers
+from syncd.settings.daemon_checks import check_names, check_parties, check_routes, parties_of, warn_of_strangers
 from syncd.settings.daemon_section import DaemonFile, SourceSection
 from syncd.settings.document import Document, Spot, read_document
 from syncd.settings.finding import Findings
@@ -18,7 +18,7 @@ from syncd.settings.values import Limits, NotifierSettings, Settings, SourceSett
 
 _DAEMON: Checker[DaemonFile] = Checker(DaemonFile)
 _SQLITE = "sqlite:///"
-_ENVELOPE = frozenset({"name", "kind"})
+_ENVELOPE = frozenset({"name", "kind", "vendors"})
 
 
 def load_settings(path: Path, *, option_types: OptionTypes, notifier_types: OptionTypes) -> Settings:
@@ -69,6 +69,7 @@ class _Loader:
         if section is not None:
             check_names(section, self._spot)
             check_parties(section.parties, self._spot.at("parties"))
+            check_routes(section, loaded.agreements, self._spot)
             warn_of_strangers(section, loaded.agreements, self._spot.into(warnings))
         if section is None or self._findings:
             return None
@@ -79,7 +80,7 @@ class _Loader:
             folder=self._folder.absolute(),
             sources=tuple(map(_source, section.sources, source_options)),
             notifiers=tuple(
-                NotifierSettings(notifier.name, notifier.kind, options)
+                NotifierSettings(notifier.name, notifier.kind, options, notifier.vendors)
                 for notifier, options in zip(section.notifiers, notifier_options, strict=True)
             ),
             parties=parties_of(section.parties),
@@ -87,6 +88,9 @@ class _Loader:
             warnings=(*warnings.lines(), *loaded.warnings),
             content_hash=_content_hash(self._document, loaded),
             agreements_hash=loaded.content_hash,
+            external_url=section.http.external_url,
+            routes=section.routes,
+            storm=section.notices.storm,
         )
 
     def _entries(self, key: str) -> Iterator[tuple[Mapping[str, object], Spot]]:
@@ -119,7 +123,9 @@ def _source(section: SourceSection, options: object) -> SourceSettings:
         every=section.every,
         backfill_from=_midnight(section.backfill_from),
         credentials_expire=_midnight(section.credentials_expire),
-        limits=Limits(section.limits.requests_per_second, section.limits.concurrency),
+        limits=Limits(
+            section.limits.requests_per_second, section.limits.concurrency, section.limits.rechecks_per_minute
+        ),
     )
 
 

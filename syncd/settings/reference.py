@@ -36,7 +36,7 @@ How values are written:
   for units with credentials, may stand in the path.
 - Paths are relative to the file that names them.
 
-`kpis`, `credits` and `escalation` are checked and warned of, because they are not computed yet.
+`kpis` and `credits` are checked and warned of, because they are not computed yet.
 """
 
 _FILES = {

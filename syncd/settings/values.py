@@ -1,5 +1,6 @@
 """What a configuration comes to, once it is checked: frozen values for the composition root."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ class Limits:
 
     requests_per_second: float | None = None
     concurrency: int | None = None
+    rechecks_per_minute: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class NotifierSettings:
     name: str
     kind: str
     options: object
+    vendors: tuple[str, ...] = ()
+    """Whose tickets it is told of; empty for everybody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +74,7 @@ class Settings:
     """How many tickets the page of single tickets lists at most; None where there is no such page."""
     agreements_hash: str = ""
     """Changes when a contract, a calendar or an exclusion does."""
+    external_url: str | None = None
+    routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Notifiers by the names that escalations use for them, besides their own."""
+    storm: int = 20

@@ -29,5 +29,5 @@ VERDICT_NUMBERS: Mapping[Verdict, int] = {verdict: number for number, verdict in
 OPEN_STAGES_BELOW = 2
 """Stages numbered below it are open: running and paused. Partial indexes are built on this figure."""
 
-QUEUED, DELIVERED, DEAD = range(3)
-"""The states of a delivery."""
+QUEUED, DELIVERED, DEAD, SETTLED, WITHDRAWN = range(5)
+"""The states of a delivery: waits, was taken, never will be, is over and known to be so, was over before it left."""

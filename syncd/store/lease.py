@@ -5,8 +5,11 @@ side: a renewal, which leaves the key alone, does not wait for them; a new holde
 writes under an old epoch once a new one exists. On SQLite there is one writer anyway.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
+from syncd.domain.instant import from_us
 from syncd.errors import Fenced
 from syncd.ports.store import Fence
 from syncd.store.engines import WRITER_IDLE_MS, WRITER_LOCK_MS
@@ -27,6 +30,11 @@ _LIMITS = (
 
 def _now(connection: sa.Connection) -> sa.ColumnElement[int]:
     return sa.literal_column(f"({_NOW[connection.dialect.name].text})", sa.BigInteger)
+
+
+def time_of(connection: sa.Connection) -> datetime:
+    """Return the database's own time."""
+    return from_us(connection.execute(sa.select(_now(connection))).scalar_one())
 
 
 def _is(fence: Fence) -> sa.ColumnElement[bool]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from syncd.domain.instant import to_us
 from syncd.domain.names import Stage, Verdict
 from syncd.ports.readings import OpenClock, OpenCount
+from syncd.ports.repositories import SourceId
 from syncd.store.codes import METRICS, STAGE_NUMBERS, STAGES, VERDICT_NUMBERS, VERDICTS
 from syncd.store.instants import at_or_none
 from syncd.store.session import Session
@@ -63,6 +64,16 @@ class OpenClocks:
     def listed(self, limit: int, offset: int) -> Sequence[OpenClock]:
         """Return open cycles by deadline, nearest first, paused ones last."""
         return [_clock(row) for row in self._session.run(_LISTED.limit(limit).offset(offset))]
+
+    def fallen_due(self, source_id: SourceId, after: datetime, until: datetime) -> int:
+        """Return how many of a source became or become late in `(after, until]`."""
+        late = (
+            sa.select(sa.func.count())
+            .select_from(reading.join(ticket, ticket.c.number == reading.c.ticket))
+            .where(open_cycles, ticket.c.source_id == source_id)
+            .where(reading.c.late_from > to_us(after), reading.c.late_from <= to_us(until))
+        )
+        return int(self._session.run(late).scalar_one())
 
     def counts(self, at: datetime) -> Sequence[OpenCount]:
         """Return open cycles by vendor, contract, target, priority and state: paused, else breached, at risk, ok."""

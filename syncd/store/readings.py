@@ -22,7 +22,7 @@ from syncd.ports.readings import (
     Renewal,
     Tally,
 )
-from syncd.ports.repositories import TicketNo
+from syncd.ports.repositories import SourceId, TicketNo
 from syncd.store import tables
 from syncd.store.codec import encoder
 from syncd.store.codes import OPEN_STAGES_BELOW
@@ -152,6 +152,10 @@ class SqlReadings:
         """Return the earliest `wake_at` of all."""
         waking = sa.select(sa.func.min(ticket.c.wake_at)).where(ticket.c.wake_at.is_not(None))
         return at_or_none(self._session.run(waking).scalar())
+
+    def fallen_due(self, source: SourceId, after: datetime, until: datetime) -> int:
+        """Return how many open clocks of a source became or become late in `(after, until]`."""
+        return self._open.fallen_due(source, after, until)
 
     def open_clocks(self, limit: int, offset: int = 0) -> Sequence[OpenClock]:
         """Return open cycles by deadline, nearest first, paused ones last."""

@@ -1,7 +1,7 @@
 """The configured sources and their generations of events."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +34,7 @@ def _row(found: sa.Row[*tuple[Any, ...]]) -> SourceRow:
         failures=found.failures,
         last_error=found.last_error,
         backfilled_at=at_or_none(found.backfilled_at),
+        skew=None if found.skew_us is None else timedelta(microseconds=found.skew_us),
     )
 
 
@@ -76,6 +77,10 @@ class SqlSources:
     def failed(self, source: SourceId, at: datetime, error: str) -> None:  # noqa: ARG002  # the attempt has its instant
         """Note a failed pass."""
         self._change(source, failures=_SOURCE.failures + 1, last_error=error)
+
+    def skewed(self, source: SourceId, skew: timedelta) -> None:
+        """Note how far the source's clock was seen to be ahead of ours."""
+        self._change(source, skew_us=skew // timedelta(microseconds=1))
 
     def backfilled(self, source: SourceId, at: datetime) -> None:
         """Note that the past is read."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import sqlalchemy as sa
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
@@ -139,6 +140,13 @@ class SqlStore:
             schema.refuse_unready(stands)
         with self._database.upgrading(stands, progress), self._database.writer.begin() as connection:
             schema.migrate(connection, progress)
+
+    def time(self) -> datetime | None:
+        """Return the database's own time; None for a file, whose clock is ours."""
+        if self._database.reader.dialect.name == "sqlite":
+            return None
+        with translated(), self._database.reader.connect() as connection:
+            return lease.time_of(connection)
 
     def free_disk_ratio(self) -> float | None:
         """Return the share of its file system that the store may still write, in [0, 1]; None where it is elsewhere."""

@@ -6,7 +6,7 @@ engines. `migrations` makes these tables; a test compares what it makes with wha
 
 import sqlalchemy as sa
 
-from syncd.store.codes import OPEN_STAGES_BELOW, QUEUED
+from syncd.store.codes import DELIVERED, OPEN_STAGES_BELOW, QUEUED
 
 metadata = sa.MetaData()
 
@@ -16,6 +16,11 @@ IDENTITY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def _instant(name: str, *, optional: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger, nullable=optional)
+
+
+def _number(name: str) -> sa.Column[int]:
+    """A ticket's number; 0 for none."""
+    return sa.Column(name, sa.Integer, nullable=False, server_default="0")
 
 
 source = sa.Table(
@@ -31,6 +36,7 @@ source = sa.Table(
     _instant("watermark", optional=True),
     _instant("backfilled_at", optional=True),
     sa.Column("last_error", sa.Text),
+    sa.Column("skew_us", sa.BigInteger),
 )
 
 generation = sa.Table(
@@ -242,11 +248,53 @@ outbox = sa.Table(
     sa.Column("channel", IDENTITY, nullable=False),
     sa.Column("error", sa.Text),
     sa.Column("notice", sa.LargeBinary, nullable=False),
+    _instant("ended_at", optional=True),
+    _number("ticket"),
+    sa.Column("rank", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("stands", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("confirmed", sa.SmallInteger, nullable=False, server_default="1"),
+    sa.Column("step", IDENTITY, nullable=False, server_default=""),
+    sa.Column("vendor", IDENTITY, nullable=False, server_default=""),
 )
 waiting = outbox.c.state == sa.literal_column(str(QUEUED))
 """As `open_cycles`: literal, for the partial index."""
 sa.Index("ix_outbox_next_at", outbox.c.next_at, sqlite_where=waiting, postgresql_where=waiting)
+outstanding = sa.and_(outbox.c.stands == sa.literal_column("1"), outbox.c.ended_at.is_(None))
+standing = sa.and_(outbox.c.stands == sa.literal_column("1"), outbox.c.state == sa.literal_column(str(DELIVERED)))
 sa.Index("ix_outbox_channel", outbox.c.channel, outbox.c.state, outbox.c.queued_at)
+sa.Index("ix_outbox_key", outbox.c.key)
+sa.Index("ix_outbox_vendor", outbox.c.vendor, outbox.c.queued_at)
+sa.Index("ix_outbox_outstanding", outbox.c.ticket, sqlite_where=outstanding, postgresql_where=outstanding)
+sa.Index("ix_outbox_standing", outbox.c.channel, sqlite_where=standing, postgresql_where=standing)
+
+held_notice = sa.Table(
+    "held_notice",
+    metadata,
+    _instant("at"),
+    _instant("decided_at"),
+    _instant("leave_at"),
+    sa.Column("source_id", sa.Integer, nullable=False),
+    sa.Column("ticket", sa.Integer, nullable=False),
+    sa.Column("rank", sa.SmallInteger, nullable=False),
+    sa.Column("rechecks", sa.SmallInteger, nullable=False),
+    sa.Column("confirmed", sa.SmallInteger, nullable=False),
+    sa.Column("key", IDENTITY, primary_key=True),
+    sa.Column("vendor", IDENTITY, nullable=False),
+    sa.Column("why", IDENTITY, nullable=False),
+    sa.Column("channels", sa.LargeBinary, nullable=False),
+    sa.Column("notice", sa.LargeBinary, nullable=False),
+)
+"""Notices decided and not let go yet. Few, so that only what belongs to one ticket or source is indexed."""
+sa.Index("ix_held_notice_ticket", held_notice.c.ticket)
+sa.Index("ix_held_notice_source", held_notice.c.source_id)
+
+reread = sa.Table(
+    "reread",
+    metadata,
+    _instant("at"),
+    sa.Column("ticket", sa.Integer, primary_key=True, autoincrement=False),
+)
+"""When tickets whose breach is near were last read by their id; rows of an hour ago are dropped."""
 
 quarantine = sa.Table(
     "quarantine",

@@ -5,10 +5,12 @@ import sqlalchemy as sa
 from syncd.errors import StoreError
 from syncd.store.checkpoints import SqlCheckpoints
 from syncd.store.definitions import Definitions, Key
+from syncd.store.held import SqlHeldNotices
 from syncd.store.outbox import SqlOutbox
 from syncd.store.problems import SqlProblems
 from syncd.store.quarantine import SqlQuarantine
 from syncd.store.readings import SqlReadings
+from syncd.store.rechecks import SqlRechecks
 from syncd.store.records import SqlRecords
 from syncd.store.session import Session
 from syncd.store.sources import SqlSources
@@ -28,6 +30,8 @@ class SqlWork:
         self.tickets = SqlTickets(session)
         self.readings = SqlReadings(session, self._definitions)
         self.outbox = SqlOutbox(session)
+        self.held = SqlHeldNotices(session, self.outbox)
+        self.rechecks = SqlRechecks(session)
         self.checkpoints = SqlCheckpoints(session)
         self.quarantine = SqlQuarantine(session)
         self.problems = SqlProblems(session)

@@ -120,6 +120,11 @@ class CountingHooks:
     def __init__(self, metrics: Metrics, connectors: Mapping[str, str]) -> None:
         self._metrics = metrics
         self._connectors = connectors
+        self._skews: dict[str, float] = {}
+
+    def skew(self, source: str) -> float | None:
+        """Return how many seconds a source's clock was last seen to be ahead of ours; None before its first answer."""
+        return self._skews.get(source)
 
     def request_finished(self, detail: Ended) -> None:
         """A call ended."""
@@ -141,6 +146,7 @@ class CountingHooks:
 
     def skew_measured(self, detail: Skew) -> None:
         """An answer said what the source's clock shows."""
+        self._skews[detail.source] = detail.seconds
         self._metrics.clock_skew(detail.source, detail.seconds)
 
     def budget_told(self, detail: Budget) -> None:

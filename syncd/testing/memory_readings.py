@@ -19,7 +19,7 @@ from syncd.ports.readings import (
     Renewal,
     Tally,
 )
-from syncd.ports.repositories import TicketNo
+from syncd.ports.repositories import SourceId, TicketNo
 from syncd.testing.memory_lifetimes import consumed, lifetimes, raise_highest
 from syncd.testing.memory_state import State
 
@@ -104,6 +104,14 @@ class MemoryReadings:
             for place, reading in enumerate(readings):
                 for cycle in reading.cycles:
                     yield number, place, reading, cycle
+
+    def fallen_due(self, source: SourceId, after: datetime, until: datetime) -> int:
+        """Return how many open clocks of a source became or become late in `(after, until]`."""
+        return sum(
+            cycle.stage in _OPEN and cycle.late_from is not None and after < cycle.late_from <= until
+            for number, _, _, cycle in self._cycles()
+            if self._state.tickets[number].source == source
+        )
 
     def open_clocks(self, limit: int, offset: int = 0) -> Sequence[OpenClock]:
         """Return open cycles by deadline, nearest first, paused ones last."""

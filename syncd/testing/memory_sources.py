@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from syncd.errors import CursorMoved, StoreError
 from syncd.ports.connector import Cursor
@@ -44,6 +44,10 @@ class MemorySources:
         """Note a failed pass."""
         row = self._state.sources[source]
         self._state.sources[source] = replace(row, failures=row.failures + 1, last_error=error)
+
+    def skewed(self, source: SourceId, skew: timedelta) -> None:
+        """Note how far the source's clock was seen to be ahead of ours."""
+        self._state.sources[source] = replace(self._state.sources[source], skew=skew)
 
     def backfilled(self, source: SourceId, at: datetime) -> None:
         """Note that the past is read."""

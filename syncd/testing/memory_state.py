@@ -12,6 +12,7 @@ from syncd.domain.reading import Reading
 from syncd.domain.timeline import Timeline
 from syncd.errors import StoreError
 from syncd.ports.connector import Cursor, RawRecord
+from syncd.ports.held import Held
 from syncd.ports.readings import Contradiction, Renewal
 from syncd.ports.repositories import SourceId, SourceRow, TicketNo
 
@@ -135,6 +136,26 @@ class Queued:
     next_at: datetime
     attempts: int = 0
     state: str = "queued"
+    ticket: TicketNo = 0
+    stands: bool = False
+    confirmed: bool = True
+    ended_at: datetime | None = None
+    settled_at: datetime | None = None
+    error: str | None = None
+
+    @property
+    def outstanding(self) -> bool:
+        """Whether it says what is so and has not ended."""
+        return self.stands and self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A notice that is held; `rechecks` says that it needs a confirmation."""
+
+    held: Held
+    leave_at: datetime
+    rechecks: bool
 
 
 @dataclass(slots=True)
@@ -161,6 +182,8 @@ class State:
     dirty_days: Table[int, None] = field(default_factory=Table)
     keys: Table[str, datetime] = field(default_factory=Table)
     queue: Table[int, Queued] = field(default_factory=Table)
+    held: Table[str, Waiting] = field(default_factory=Table)
+    reread: Table[TicketNo, datetime] = field(default_factory=Table)
     cursors: Table[tuple[SourceId, str], Cursor] = field(default_factory=Table)
     quarantine: Table[tuple[SourceId, str], tuple[str, datetime]] = field(default_factory=Table)
     problems: Table[tuple[SourceId, str], HeldProblem] = field(default_factory=Table)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Lock
 
 from syncd.errors import Fenced, StoreBusy, StoreError
 from syncd.ports.store import Fence, SchemaStatus
 from syncd.ports.store_watch import StoreUsage
 from syncd.testing.memory_findings import MemoryProblems, MemoryQuarantine
+from syncd.testing.memory_held import MemoryHeldNotices, MemoryRechecks
 from syncd.testing.memory_outbox import MemoryOutbox
 from syncd.testing.memory_readings import MemoryReadings
 from syncd.testing.memory_records import MemoryRecords
@@ -30,6 +32,8 @@ class MemoryWork:
         self.tickets = MemoryTickets(own)
         self.readings = MemoryReadings(own)
         self.outbox = MemoryOutbox(own)
+        self.held = MemoryHeldNotices(own, self.outbox)
+        self.rechecks = MemoryRechecks(own)
         self.checkpoints = MemoryCheckpoints(own)
         self.quarantine = MemoryQuarantine(own)
         self.problems = MemoryProblems(own)
@@ -59,6 +63,8 @@ class MemoryStore:
         self._lease = Lock()
         self._holder: str | None = None
         self._epoch = 0
+        self.clock: Callable[[], datetime] | None = None
+        """Stands for the clock of a database."""
 
     def _confirm(self, fence: Fence) -> None:
         if self._holder != fence.holder or self._epoch != fence.epoch:
@@ -117,6 +123,10 @@ class MemoryStore:
         with self._lease:
             if (self._holder, self._epoch) == (fence.holder, fence.epoch):
                 self._holder = None
+
+    def time(self) -> datetime | None:
+        """Return that its clock is ours, or what `clock` shows."""
+        return None if self.clock is None else self.clock()
 
     def free_disk_ratio(self) -> float | None:
         """Return that there is no disk."""

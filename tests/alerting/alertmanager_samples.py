@@ -7,9 +7,9 @@ from typing import Any
 
 from syncd.alerting.alertmanager import AlertmanagerNotifier
 from syncd.alerting.alertmanager_options import AlertmanagerOptions
-from syncd.alerting.standing import Standing
 from syncd.ports.notifier import Envelope
 from syncd.ports.secret import Secret, SecretRef
+from syncd.ports.standing import Standing
 from syncd.testing.virtual_now import VirtualNow
 from tests.alerting.notices import BREACHED, Members
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import httpx
 
+from syncd.domain.names import Metric
 from syncd.domain.notice import Notice, NoticeKey, Step
 from syncd.ports.notifier import Envelope
 
@@ -22,7 +23,7 @@ KEY = NoticeKey(
 NOTICE = Notice(
     key=KEY, at=BREACHED, source="snow", ticket="INC0012345", url="https://snow.example/INC0012345", vendor="acme",
     vendor_name="ACME Managed Sërvices", priority="P1", goal_us=14_400_000_000, elapsed_us=14_400_500_000,
-    due_at=BREACHED,
+    due_at=BREACHED, metric=Metric.RESOLUTION, level=1, explain_url="https://syncd.example/tickets/snow/INC0012345",
 )  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def envelope(notice: Notice = NOTICE, *, attempt: int = 1, confirmed: bool = Tru
 
 def without_optional() -> Envelope:
     """Return a notice that lacks whatever it may lack."""
-    return envelope(replace(NOTICE, url=None, due_at=None, late=True), attempt=3, confirmed=False)
+    return envelope(replace(NOTICE, url=None, due_at=None, explain_url=None, late=True), attempt=3, confirmed=False)
 
 
 class Receiver(httpx.BaseTransport):
@@ -58,14 +59,15 @@ class Receiver(httpx.BaseTransport):
 class LaterStep(StrEnum):
     """Steps that notices may have one day, as words that are told by already."""
 
-    RECOVERED = "recovered"
     ACKNOWLEDGED = "acknowledged"
     HANDED_UP = "handed_up"
 
 
 def of_step(step: Step | LaterStep, notice: Notice = NOTICE) -> Envelope:
     """Return a notice of another step of the same cycle on its way."""
-    return envelope(replace(notice, key=replace(notice.key, step=cast(Step, step))))
+    told = (replace(notice.key, step=each).text() for each in (Step.AT_RISK, Step.BREACHED))
+    of = tuple(told) if step in {Step.RECOVERED, LaterStep.ACKNOWLEDGED} else ()
+    return envelope(replace(notice, key=replace(notice.key, step=cast(Step, step)), of=of))
 
 
 def of_ticket(ticket: str, *, priority: str = "P1", vendor: str = "acme") -> Envelope:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from syncd.alerting.telling import telling
+from syncd.domain.notice import Step
 from syncd.errors import DeliveryError
 from syncd.ports.secret import SecretRef
 from syncd.testing.virtual_now import VirtualNow
@@ -155,7 +156,7 @@ def test_a_member_that_asks_for_a_wait_gets_it() -> None:
     assert len(members.got["one"]) == 2
 
 
-@pytest.mark.parametrize("step", [LaterStep.RECOVERED, LaterStep.ACKNOWLEDGED])
+@pytest.mark.parametrize("step", [Step.RECOVERED, LaterStep.ACKNOWLEDGED])
 def test_an_end_is_left_to_the_rounds_and_is_no_alert_of_its_own(step: LaterStep) -> None:
     members = both()
     with cluster(members) as notifier:

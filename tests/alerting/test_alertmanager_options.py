@@ -8,6 +8,7 @@ from syncd.alerting.alertmanager import AlertmanagerNotifier
 from syncd.alerting.alertmanager_options import AlertmanagerOptions
 from syncd.errors import ConfigError
 from syncd.ports.secret import SecretRef
+from syncd.ports.standing import Sustains
 from syncd.testing.virtual_now import VirtualNow
 from tests.alerting.alertmanager_samples import TOLD, secrets
 
@@ -15,8 +16,11 @@ ONE = ("http://am-1:9093",)
 KIND: NotifierKind[AlertmanagerOptions] = NotifierKind(AlertmanagerOptions, AlertmanagerNotifier)
 
 
-def test_it_is_not_offered_before_something_resends_what_still_stands() -> None:
-    assert "alertmanager" not in NOTIFIERS
+def test_configuration_offers_it() -> None:
+    assert NOTIFIERS["alertmanager"].options is AlertmanagerOptions
+    built = NOTIFIERS["alertmanager"].build("oncall", AlertmanagerOptions(urls=ONE), VirtualNow(TOLD), secrets)
+    assert isinstance(built, Sustains), "so that the daemon reminds it"
+    built.close()
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ import httpx
 import pytest
 
 from syncd.alerting.telling import telling
+from syncd.domain.notice import Step
 from syncd.testing.virtual_now import VirtualNow
 from tests.alerting.alertmanager_samples import TOLD, at, cluster, standing, tickets
 from tests.alerting.notices import (
     BREACHED,
-    LaterStep,
     Members,
     answers,
     envelope,
@@ -141,7 +141,7 @@ def test_an_end_before_the_beginning_is_an_alert_of_no_length() -> None:
 
 def test_notices_that_are_no_alerts_are_settled_without_a_word() -> None:
     members = both()
-    recovered = of_step(LaterStep.RECOVERED)
+    recovered = of_step(Step.RECOVERED)
     with cluster(members) as notifier:
         assert notifier.sustain([standing(recovered)]).settled == {recovered.key}
     assert members.requests == []

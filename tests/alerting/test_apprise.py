@@ -18,7 +18,7 @@ from syncd.errors import ConfigError, DeliveryError
 from syncd.ports.notifier import Envelope
 from syncd.ports.secret import Secret, SecretRef
 from syncd.testing.virtual_now import VirtualNow
-from tests.alerting.notices import BREACHED, LaterStep, envelope, of_step, of_ticket
+from tests.alerting.notices import BREACHED, envelope, of_step, of_ticket
 
 pytestmark = [
     pytest.mark.skipif(
@@ -75,7 +75,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param(envelope(), "failure", id="a critical breach"),
         pytest.param(of_ticket("t", priority="P3"), "warning", id="a breach"),
         pytest.param(of_step(Step.AT_RISK), "info", id="a risk"),
-        pytest.param(of_step(LaterStep.RECOVERED), "success", id="a recovery"),
+        pytest.param(of_step(Step.RECOVERED), "success", id="a recovery"),
     ],
 )
 def test_a_service_is_told_with_its_ticket_as_title_and_its_colour(told: Envelope, kind: str) -> None:

@@ -12,14 +12,15 @@ def test_a_breach_as_receivers_get_it_key_by_key() -> None:
         '"vendor_name":"ACME Managed Sërvices","contract":"acme-msp","target":"fix","source":"snow",'
         '"ticket":"INC0012345","url":"https://snow.example/INC0012345","priority":"P1","goal_seconds":14400,'
         '"elapsed_seconds":14400.5,"due_at":"2026-03-02T12:00:00Z","at":"2026-03-02T12:00:00Z","late":false,'
-        '"confirmed":true,"attempt":1}'
+        '"confirmed":true,"attempt":1,"level":1,"metric":"resolution","detail":"","of":[],"count":0,"lines":[],'
+        '"since":null,"explain_url":"https://syncd.example/tickets/snow/INC0012345"}'
     )
 
 
 def test_what_is_absent_is_null_and_never_left_out() -> None:
     full, bare = json.loads(document(envelope())), json.loads(document(without_optional()))
     assert list(bare) == list(full)
-    assert (bare["url"], bare["due_at"]) == (None, None)
+    assert (bare["url"], bare["due_at"], bare["explain_url"]) == (None, None, None)
     assert (bare["late"], bare["confirmed"], bare["attempt"]) == (True, False, 3)
 
 

@@ -90,9 +90,7 @@ def test_a_breach_is_another_incident_than_the_risk_before_it() -> None:
     assert risk["dedup_key"] != breach["dedup_key"]
 
 
-@pytest.mark.parametrize(
-    ("step", "action"), [(LaterStep.RECOVERED, "resolve"), (LaterStep.ACKNOWLEDGED, "acknowledge")]
-)
+@pytest.mark.parametrize(("step", "action"), [(Step.RECOVERED, "resolve"), (LaterStep.ACKNOWLEDGED, "acknowledge")])
 def test_what_follows_names_the_incidents_of_the_cycle_and_nothing_else(step: LaterStep, action: str) -> None:
     events = sent(of_step(step))
     opened = {sent(of_step(earlier))[0]["dedup_key"] for earlier in (Step.AT_RISK, Step.BREACHED)}

@@ -21,7 +21,7 @@ from syncd.errors import ConfigError
 from syncd.ports.notifier import Envelope
 from syncd.ports.secret import Secret, SecretRef
 from syncd.testing.virtual_now import VirtualNow
-from tests.alerting.notices import BREACHED, KEY, NOTICE, LaterStep, envelope, of_step, of_ticket
+from tests.alerting.notices import BREACHED, KEY, NOTICE, envelope, of_step, of_ticket
 
 SENDER = Address(username="syncd", domain="example.com")
 TO = (Address(username="one", domain="example.com"), Address(username="two", domain="example.com"))
@@ -65,7 +65,7 @@ def test_all_mails_of_a_ticket_are_one_thread() -> None:
     next_cycle = replace(NOTICE, key=replace(KEY, started_by="a9", target="response", priority="P2"))
     mails = [
         read(told)
-        for told in (of_step(Step.AT_RISK), of_step(Step.BREACHED), of_step(LaterStep.RECOVERED), envelope(next_cycle))
+        for told in (of_step(Step.AT_RISK), of_step(Step.BREACHED), of_step(Step.RECOVERED), envelope(next_cycle))
     ]
     assert len({found["message-id"] for found in mails}) == 4
     assert {found["references"] for found in mails} == {found["in-reply-to"] for found in mails}

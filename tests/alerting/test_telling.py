@@ -66,11 +66,11 @@ def test_how_urgent_a_step_is(step: str, priority: str, severity: str) -> None:
 
 
 def test_a_recovery_resolves_what_was_told_of_the_cycle_and_nothing_of_another() -> None:
-    told = telling(of_step(LaterStep.RECOVERED))
+    told = telling(of_step(Step.RECOVERED))
     assert told.action is Action.RESOLVE
     assert set(told.of) == {of_step(Step.AT_RISK).key, of_step(Step.BREACHED).key}
     other = replace(NOTICE, key=replace(KEY, started_by="a9"))
-    assert set(told.of).isdisjoint(telling(of_step(LaterStep.RECOVERED, other)).of)
+    assert set(told.of).isdisjoint(telling(of_step(Step.RECOVERED, other)).of)
 
 
 def test_an_acknowledgement_acknowledges_and_every_other_step_triggers() -> None:

@@ -28,12 +28,13 @@ def test_the_facts_of_a_breach() -> None:
         "Ticket": "INC0012345", "Link": "https://snow.example/INC0012345", "Vendor": "ACME Managed Sërvices",
         "Contract": "acme-msp", "Target": "fix", "Priority": "P1", "State": "breached",
         "Since": "2026-03-02 12:00:00 UTC", "Due": "2026-03-02 12:00:00 UTC", "Time used": "4h of 4h", "Source": "snow",
+        "Metric": "resolution", "Explained": "https://syncd.example/tickets/snow/INC0012345",
     }  # fmt: skip
 
 
 def test_what_is_not_known_is_left_out_and_what_is_doubtful_is_said() -> None:
     found = dict(facts(without_optional(), "breached"))
-    assert {"Link", "Due"}.isdisjoint(found)
+    assert {"Link", "Due", "Explained"}.isdisjoint(found)
     assert found["Told late"] == "yes"
     assert found["Confirmed"].startswith("no")
 

@@ -19,23 +19,27 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from syncd.alerting.webhook import WebhookNotifier, WebhookOptions
+from syncd.daemon.rechecking import Rechecking
 from syncd.daemon.system_now import SystemNow
 from syncd.ports.connector import Page
 from syncd.ports.secret import Secret
 from syncd.ports.store import Fence, Store
 from syncd.services.announce import drain
-from syncd.services.assess import Rules
 from syncd.services.deadlines import meet_deadlines
 from syncd.services.ingest import store_page
 from syncd.services.intake import Intake
+from syncd.services.release import Gates, let_go
+from syncd.services.rules import Rules
 from syncd.store import open_store
-from syncd.testing.fakes import FakeMapper
+from syncd.telemetry.logs import set_up
+from syncd.testing.fakes import FakeConnector, FakeMapper
+from syncd.testing.virtual_now import VirtualNow
 from tests.services.desk import HOUR, MINUTE, MORNING, agreed, opened, record
 
 DUE = MORNING + 4 * HOUR + MINUTE
 """When the first ticket is in breach and the second at risk."""
 
-RULES = Rules(agreed(), ("oncall",))
+RULES = Rules(agreed(), ("oncall",), rechecked=frozenset({"snow"}))
 
 
 def prepare(path: Path) -> None:
@@ -63,15 +67,29 @@ def opened_store(path: Path, *, upgrade: bool = False) -> tuple[Store, Fence]:
 
 
 def walk(path: Path, url: str, now: datetime, begin: Callable[[], None] = lambda: None) -> None:
-    """Meet the deadlines and deliver what follows from them, to the end; `begin` is called once the store is open."""
+    """Meet the deadlines, confirm, let go and deliver, to the end; `begin` is called once the store is open.
+
+    The source was read completely just before.
+    """
     store, fence = opened_store(path)
     oncall = WebhookNotifier("oncall", WebhookOptions(url=url), SystemNow(), lambda _: Secret("none"))
+    with store.begin(fence) as work:
+        row = work.sources.register("snow", "fake")
+        work.sources.succeeded(row.id, now, None)
+        work.commit()
+    snow = FakeConnector()
+    snow.records = {"t1": record("t1"), "t2": record("t2", opened(MORNING + HOUR))}
+    intake = Intake(store, fence, row.id, "snow", FakeMapper(), RULES)
+    rechecking = Rechecking(intake, snow, VirtualNow(now), 60, lambda _: None)
+    gates = Gates({"snow": MINUTE}, 20, MORNING)
     begin()
     while meet_deadlines(store, fence, RULES, now=now).looked_at:
         continue
+    rechecking.run(now)
+    assert not let_go(store, fence, RULES, gates, now=now).unconfirmed
     at: datetime | None = now
     while at is not None:
-        report = drain(store, fence, {"oncall": oncall}, now=at, chance=random.Random(1))  # noqa: S311  a wait
+        report = drain(store, fence, "oncall", oncall, now=at, chance=random.Random(1))  # noqa: S311  a wait
         at = report.next_at
     oncall.close()
 
@@ -108,6 +126,7 @@ def in_child(work: Callable[[], None]) -> int:
 
 def main(folder: Path, url: str) -> None:
     """Walk once for every statement."""
+    set_up(level="error", stream=sys.stderr)
     template = folder / "template.db"
     if in_child(partial(prepare, template)) != 0:
         sys.exit(1)

@@ -14,10 +14,11 @@ from syncd.domain.reading import Reading
 from syncd.ports.connector import Page, RawRecord
 from syncd.ports.repositories import StoredTimeline
 from syncd.ports.store import Fence, Store, Work
-from syncd.services.assess import Rules
 from syncd.services.deadlines import DeadlineReport, meet_deadlines
 from syncd.services.ingest import store_page
 from syncd.services.intake import Intake, PageReport
+from syncd.services.release import Gates, ReleaseReport, let_go
+from syncd.services.rules import Rules
 from syncd.testing.fakes import FakeMapper, timeline_record
 from syncd.testing.instants import at
 from syncd.testing.memory_store import MemoryStore
@@ -101,7 +102,12 @@ class Desk:
 
     def under(self, agreements: Agreements, *channels: str) -> "Desk":
         """The same desk under another contract, with other notifiers."""
-        return replace(self, intake=replace(self.intake, rules=Rules(agreements, channels or self.rules.channels)))
+        return replace(
+            self,
+            intake=replace(
+                self.intake, rules=replace(self.rules, agreements=agreements, channels=channels or self.rules.channels)
+            ),
+        )
 
     def mapped_by(self, version: int) -> "Desk":
         return replace(self, intake=replace(self.intake, mapper=FakeMapper(version)))
@@ -117,6 +123,26 @@ class Desk:
     def meet(self, now: datetime) -> DeadlineReport:
         """Look at the deadlines once."""
         return meet_deadlines(self.store, self.fence, self.rules, now=now)
+
+    def let_go(self, now: datetime, *, storm: int = 1000, **more: Any) -> ReleaseReport:
+        """Let go whatever may leave, the source just read; return what the last look came to, all counted."""
+        self.write(lambda work: work.sources.succeeded(self.intake.source, now, None))
+        return self.look(now, storm=storm, **more)
+
+    def look(
+        self, now: datetime, *, storm: int = 20, started_at: datetime = LONG_AGO, skew: timedelta | None = None
+    ) -> ReleaseReport:
+        """Let go whatever may leave, the source as it is; return what came of all looks."""
+        gates = Gates({"snow": MINUTE}, storm, started_at)
+        whole = ReleaseReport(more=True)
+        while whole.more:
+            found = let_go(self.store, self.fence, self.rules, gates, now=now, database_skew=skew)
+            whole.released += found.released
+            whole.unconfirmed += found.unconfirmed
+            whole.withheld += found.withheld
+            whole.told += found.told
+            whole.more, whole.next_at = found.more, found.next_at
+        return whole
 
     def see(self, look: Callable[[Work], T]) -> T:
         with self.store.view() as view:
@@ -151,8 +177,10 @@ class Desk:
         return self.see(lambda view: {each.ticket_id: each.reason for each in view.quarantine.all()})
 
     def pending(self) -> int:
-        """How many deliveries wait."""
-        return self.see(lambda view: sum(queue.pending for queue in view.outbox.state()))
+        """How many notices wait to be let go, and deliveries to be made."""
+        return self.see(
+            lambda view: sum(queue.pending for queue in view.outbox.state()) + sum(view.held.count().values())
+        )
 
 
 def desk_on(store: Store) -> Desk:

@@ -64,17 +64,18 @@ def test_a_source_has_its_own_options_and_how_it_is_polled(
     settings: Settings, option_types: dict[str, type], notifier_types: dict[str, type]
 ) -> None:
     (source,) = settings.sources
-    (notifier,) = settings.notifiers
+    notifier, oncall = settings.notifiers
 
     assert (source.name, source.kind, source.every) == ("snow", "probe", timedelta(minutes=5))
     assert source.backfill_from == datetime(2026, 1, 1, tzinfo=UTC)
-    assert source.limits == Limits(2.5, 4)
+    assert source.limits == Limits(2.5, 4, 30)
     assert isinstance(source.options, option_types["probe"])
     assert repr(source.options) == (
         "ProbeOptions(url='https://snow.example.com', auth=TokenAuth(kind='token', token=SecretRef(env='SNOW_TOKEN', "
         "file=None)), tables=('incident', 'request'), pages=3, rate=1.0, mode='slow', since='')"
     )
-    assert (notifier.name, notifier.kind) == ("chat", "hook")
+    assert (notifier.name, notifier.kind, notifier.vendors) == ("chat", "hook", ())
+    assert (oncall.name, oncall.vendors) == ("oncall", ("acme",))
     assert isinstance(notifier.options, notifier_types["hook"])
 
 
@@ -85,7 +86,6 @@ def test_what_contracts_name_and_nobody_configured_is_warned_of_with_what_is_not
         'syncd.yaml:11: sources: contract acme covers the source "mail-acme", which is not configured',
         "contract.yaml:50: revisions[1].kpis: not computed by this release; checked and otherwise left alone",
         "contract.yaml:53: revisions[1].credits: not computed by this release; checked and otherwise left alone",
-        "contract.yaml:60: revisions[1].escalation: not computed by this release; checked and otherwise left alone",
     ]
 
 

@@ -93,7 +93,7 @@ def test_options_depend_on_the_kind_of_source(made: dict[str, Any]) -> None:
 def test_a_notifier_has_its_options_beside_its_name(made: dict[str, Any]) -> None:
     (hook,) = made["$defs"]["NotifierSection"]["anyOf"]
 
-    assert set(hook["properties"]) == {"name", "kind", "url", "secret"}
+    assert set(hook["properties"]) == {"name", "kind", "vendors", "url", "secret"}
     assert hook["required"] == ["name", "kind", "url"]
     assert hook["properties"]["kind"] == {"const": "hook"}
 

@@ -143,9 +143,10 @@ def a_week(
         store, fence, settings.agreements, intervals, now, metrics, Published(SnapshotHolder(metrics))
     )
     driven = [
-        *(Worker(poll) for poll in workers.polls.values()),
+        *(Worker(poll, workers.bells[name]) for name, poll in workers.polls.items()),
         Worker(workers.deadlines, workers.measured),
-        Worker(workers.outbox, workers.told),
+        Worker(workers.gate, workers.told),
+        *workers.drains,
         Worker(Seldom(LeaseKeeper(store, fence, metrics), timedelta(minutes=10))),
         Worker(Seldom(publisher, timedelta(hours=6))),
     ]

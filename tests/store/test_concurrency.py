@@ -209,8 +209,8 @@ def test_a_delivery_that_one_claims_the_other_skips(postgres_url: str) -> None:
         for n in range(4):
             write(store, fence, lambda work, n=n: work.outbox.add(notice(f"{n}"), ["oncall"], at=NOON))  # type: ignore[misc]  # mypy cannot type a lambda's default
         with store.begin(fence) as first, store.begin(fence) as second:
-            mine = {one.id for one in first.outbox.claim(NOON, 2, 30.0)}
-            yours = {one.id for one in second.outbox.claim(NOON, 9, 30.0)}
+            mine = {one.id for one in first.outbox.claim("oncall", NOON, 2, 30.0)}
+            yours = {one.id for one in second.outbox.claim("oncall", NOON, 9, 30.0)}
             first.commit()
             second.commit()
         assert (len(mine), len(yours), mine & yours) == (2, 2, set())

@@ -7,7 +7,7 @@ the outbox (`Notifier.deliver`) and from then on kept up to date by what is true
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from syncd.errors import DeliveryError
 from syncd.ports.notifier import Envelope
@@ -43,6 +43,7 @@ class Sustained:
     """How many still true were only counted in their vendor's aggregate."""
 
 
+@runtime_checkable
 class Sustains(Protocol):
     """A notifier whose receiver forgets what is not repeated."""
 
