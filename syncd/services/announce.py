@@ -1,7 +1,6 @@
 """Drain the outbox: hand each notice to its notifier, at least once (design.md section 10, *Notices*)."""
 
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,7 +42,7 @@ def drain(
     *,
     now: datetime,
     chance: random.Random,
-    monotonic: Callable[[], float] = time.monotonic,
+    monotonic: Callable[[], float],
 ) -> DeliveryReport:
     """Try what is due of one channel once; each outcome is written in a transaction of its own.
 

@@ -89,7 +89,8 @@ def walk(path: Path, url: str, now: datetime, begin: Callable[[], None] = lambda
     assert not let_go(store, fence, RULES, gates, now=now).unconfirmed
     at: datetime | None = now
     while at is not None:
-        report = drain(store, fence, "oncall", oncall, now=at, chance=random.Random(1))  # noqa: S311  a wait
+        chance = random.Random(1)  # noqa: S311  a wait
+        report = drain(store, fence, "oncall", oncall, now=at, chance=chance, monotonic=SystemNow().monotonic)
         at = report.next_at
     oncall.close()
 

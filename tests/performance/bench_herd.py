@@ -6,11 +6,11 @@ SYNCD_BENCH_BREACHES says how many breaches, SYNCD_BENCH_SOURCES over how many s
 import os
 import tempfile
 import time
-from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
 from syncd.domain.notice import Step
+from syncd.telemetry.logs import set_up
 from tests.simulation.opening import GOALS, Morning, an_opening
 
 BREACHES = int(os.environ.get("SYNCD_BENCH_BREACHES", "7000"))
@@ -18,16 +18,11 @@ SOURCES = int(os.environ.get("SYNCD_BENCH_SOURCES", "50"))
 BUDGET = 60
 
 
-def seconds(span: timedelta) -> str:
-    """Return a duration as this page shows it."""
-    return f"{span.total_seconds():6.1f} s"
-
-
 def show(what: str, morning: Morning, took: float) -> None:
     """Print what came of one morning."""
     print(f"{what} ({took:.0f} s of work, {morning.steps:,} steps)")
     for priority in GOALS:
-        after = sorted(span for span, notice in morning.told() if notice.priority == priority)
+        after = sorted(span.total_seconds() for span, notice in morning.told() if notice.priority == priority)
         unconfirmed = sum(
             not each.confirmed
             for _, each in morning.taken
@@ -35,8 +30,8 @@ def show(what: str, morning: Morning, took: float) -> None:
         )
         if after:
             print(
-                f"  {priority}  {len(after):5,} one by one, {unconfirmed:4,} unconfirmed; first {seconds(after[0])}, "
-                f"median {seconds(median(after))}, last {seconds(after[-1])} after the opening"
+                f"  {priority}  {len(after):5,} one by one, {unconfirmed:4,} unconfirmed; first {after[0]:5.1f} s, "
+                f"median {median(after):5.1f} s, last {after[-1]:5.1f} s after the opening"
             )
     digests = [notice for _, notice in morning.told(Step.DIGEST)]
     if digests:
@@ -48,6 +43,7 @@ def show(what: str, morning: Morning, took: float) -> None:
 
 def main() -> None:
     """Let two mornings happen, and print."""
+    set_up(level="error")
     print(f"{BREACHES:,} breaches at one opening second over {SOURCES} sources")
     for what, storm in (("every one by itself", BREACHES), ("with the usual storm guard", 20)):
         with tempfile.TemporaryDirectory() as folder:

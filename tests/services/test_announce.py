@@ -1,7 +1,7 @@
 """The outbox is emptied at least once: repeated with jitter, given up at last, and no notice blocks the ones behind."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import pytest
@@ -22,13 +22,15 @@ def queued(desk: Desk, tickets: int = 1) -> Desk:
     return desk
 
 
-def drained(desk: Desk, *notifiers: Notifier, now: datetime = LATE) -> DeliveryReport:
+def drained(
+    desk: Desk, *notifiers: Notifier, now: datetime = LATE, clock: Callable[[], float] = lambda: 0.0
+) -> DeliveryReport:
     """Drain every channel once; return what came of all."""
     named: Mapping[str, Notifier] = {notifier.name: notifier for notifier in notifiers}
     whole, nexts = DeliveryReport(), []
     for channel in desk.rules.channels:
         chance = random.Random(1)  # noqa: S311  a wait, nothing secret
-        found = drain(desk.store, desk.fence, channel, named.get(channel), now=now, chance=chance)
+        found = drain(desk.store, desk.fence, channel, named.get(channel), now=now, chance=chance, monotonic=clock)
         whole.delivered |= found.delivered
         whole.failed |= found.failed
         whole.buried |= found.buried
@@ -145,6 +147,16 @@ def test_a_claim_whose_process_died_runs_out_and_counts_as_an_attempt(desk: Desk
     assert drained(desk, oncall).next_at == LATE + timedelta(seconds=LEASE_SECONDS)
     assert drained(desk, oncall, now=LATE + timedelta(seconds=LEASE_SECONDS)).delivered == {"oncall": 1}
     assert [envelope.attempt for envelope in oncall.taken] == [2]
+
+
+def test_what_a_slow_receiver_was_not_handed_in_time_is_given_back_untried(desk: Desk) -> None:
+    queued(desk, 5)
+    passed = iter([0.0, 1.0, LEASE_SECONDS / 2, LEASE_SECONDS / 2 + 1])
+    oncall = RecordingNotifier()
+    report = drained(desk, oncall, clock=lambda: next(passed))
+    assert (report.delivered, report.next_at) == ({"oncall": 2}, LATE)
+    assert drained(desk, oncall).delivered == {"oncall": 3}
+    assert {envelope.attempt for envelope in oncall.taken} == {1}
 
 
 def test_a_storm_is_delivered_in_the_order_in_which_it_came(desk: Desk) -> None:

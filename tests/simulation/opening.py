@@ -142,7 +142,7 @@ def an_opening(folder: Path, *, sources: int, tickets: int, storm: int, budget: 
     bells = {f"source-{n}": Wake() for n in range(sources)}
     for n, name in enumerate(bells):
         records = [
-            ticket(f"t{n}-{m}", f"vendor-{n % VENDORS}", SHARES[m % len(SHARES)])
+            ticket(f"t{n}-{m}", f"vendor-{n % VENDORS}", SHARES[m // sources % len(SHARES)])
             for m in range(n, tickets, sources)
         ]  # fmt: skip
         connector = Watched(now, records)
