@@ -38,9 +38,7 @@ def _of_no_ticket(notice: Notice, step: str) -> str:
         return f"{vendor}: {notice.count} notices that are not told one by one"
     if step == "unwinnable":
         return f"{vendor}: {plain(notice.key.target)} of {detail} cannot be kept any more, {notice.count} are missed"
-    return (
-        f"{source} is read again" if source else f"{vendor}: {plain(notice.key.target)} of {detail} can be kept again"
-    )
+    return f"{source} is read again" if source else f"{vendor}: {plain(notice.key.target)} of {detail} is lost no more"
 
 
 def facts(envelope: Envelope, step: str) -> tuple[tuple[str, str], ...]:

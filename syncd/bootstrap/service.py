@@ -38,6 +38,7 @@ def service_of(
         Worker(workers.renewal),
         Worker(workers.deadlines, workers.measured),
         Worker(workers.gate, workers.told),
+        Worker(workers.periods),
         *workers.drains,
         *(Worker(reminder) for reminder in workers.reminders),
         Worker(LeaseKeeper(store, fence, metrics)),

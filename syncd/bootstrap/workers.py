@@ -14,7 +14,7 @@ from syncd.daemon.drivers import Worker
 from syncd.daemon.renewal import Renewing
 from syncd.daemon.source_poll import Polling, SourcePoll, work_slots
 from syncd.daemon.step import Wake
-from syncd.daemon.telling import ChannelDrain, NoticeGate, Reminder
+from syncd.daemon.telling import ChannelDrain, NoticeGate, PeriodWatch, Reminder
 from syncd.daemon.timers import DeadlineTimer
 from syncd.ports.notifier import Notifier
 from syncd.ports.now import Now
@@ -36,6 +36,7 @@ class Workers:
     renewal: Renewing
     deadlines: DeadlineTimer
     gate: NoticeGate
+    periods: PeriodWatch
     drains: Sequence[Worker]
     """One for each channel, with the bell that says that something was let go."""
     reminders: Sequence[Reminder]
@@ -100,12 +101,14 @@ def workers_of(
         Worker(ChannelDrain(store, fence, channel, outlets.get(channel), now, metrics, jitter))
         for channel in (*outlets, *abandoned)
     ]
+    leaving = [worker.wake for worker in drains]
     gates = Gates({each.name: each.every for each in settings.sources}, settings.storm, now.utc())
     return Workers(
         polls=polls,
         renewal=Renewing(store, fence, rules, metrics, told),
         deadlines=DeadlineTimer(store, fence, rules, now, metrics, told, bells),
-        gate=NoticeGate(store, fence, rules, gates, metrics, [worker.wake for worker in drains]),
+        gate=NoticeGate(store, fence, rules, gates, metrics, leaving),
+        periods=PeriodWatch(store, fence, rules, gates, leaving),
         drains=drains,
         reminders=[
             Reminder(store, fence, name, outlet, metrics)

@@ -37,6 +37,7 @@ def once(config: Config = DEFAULT_CONFIG, log_level: LogLevel = "warning") -> No
                 round_.deadlines,
                 *round_.polls.values(),
                 round_.gate,
+                round_.periods,
                 *(each.step for each in round_.drains),
             ]
             report = run_once(round_.polls, [*timers, *round_.reminders], now, progress=advance)

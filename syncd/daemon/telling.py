@@ -11,6 +11,7 @@ from syncd.ports.repositories import TicketNo
 from syncd.ports.standing import Sustains
 from syncd.ports.store import Fence, Store
 from syncd.services.announce import drain
+from syncd.services.periods import watch_periods
 from syncd.services.release import Gates, let_go
 from syncd.services.remind import remind
 from syncd.services.rules import Rules
@@ -20,6 +21,8 @@ from syncd.telemetry.metrics import Metrics
 
 CLOCK_ASKED_EVERY = timedelta(seconds=30)
 """How often the database is asked for its time."""
+
+PERIODS_WATCHED_EVERY = timedelta(minutes=5)
 
 _log = logger("notices")
 
@@ -100,6 +103,27 @@ class ChannelDrain:
                 self._metrics.delivery_given_up(channel)
             _log.error("delivery_given_up", notifier=channel, count=count)
         return min(report.next_at or now + LONGEST_WAIT, now + LONGEST_WAIT)
+
+
+class PeriodWatch:
+    """Looks whether a running period can still be won."""
+
+    name = "periods"
+
+    def __init__(self, store: Store, fence: Fence, rules: Rules, gates: Gates, leaving: Sequence[Wake]) -> None:
+        self._store, self._fence, self._rules, self._gates, self._leaving = store, fence, rules, gates, leaving
+        self._next: datetime | None = None
+
+    def step(self, now: datetime) -> datetime:
+        """Look if it is time to; a clock that was set back makes it so."""
+        if self._next is not None and now < self._next <= now + PERIODS_WATCHED_EVERY:
+            return self._next
+        for key in watch_periods(self._store, self._fence, self._rules, self._gates, now=now):
+            _log.warning("notice_of_our_own", key=key)
+        for bell in self._leaving:
+            bell.ring()
+        self._next = now + PERIODS_WATCHED_EVERY
+        return self._next
 
 
 class Reminder:
