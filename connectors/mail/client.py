@@ -1,17 +1,16 @@
 """The reading half: which back end reads a source's mail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
+from connectors.mail.live import Build
 from connectors.mail.maildir import MaildirReader
 from connectors.mail.settings import MailOptions
 from syncd.errors import ConfigError
 from syncd.ports.connector import Connector, Site
 from syncd.ports.toolkit import Toolkit
 
-Build = Callable[[Site, MailOptions, Toolkit], Connector]
-
 BACKENDS: Mapping[str, Build] = {"maildir": MaildirReader}
-"""How the connector of each kind of back end is built."""
+"""How the connector of each kind of back end is built; `live` builds one over a `mailbox.Mailbox`."""
 
 
 def build_reader(site: Site, options: MailOptions, toolkit: Toolkit) -> Connector:

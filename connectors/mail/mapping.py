@@ -11,7 +11,7 @@ from connectors.mail.hints import hints_from
 from connectors.mail.judging import Judge
 from connectors.mail.payload import letter_from, redacted
 from connectors.mail.places import place_from
-from connectors.mail.recording import MERGED, group, unique, updated_at
+from connectors.mail.recording import MERGED, VOLATILE, group, unique, updated_at
 from connectors.mail.report import details
 from connectors.mail.settings import MailOptions
 from syncd.domain.events import Merged
@@ -26,7 +26,7 @@ class MailMapper:
     """Maps records of messages; see `syncd.ports.connector.Mapper` and `ReadsFiles`."""
 
     version = 1
-    volatile: frozenset[str] = frozenset()
+    volatile: frozenset[str] = VOLATILE
 
     def __init__(self, site: Site, options: MailOptions) -> None:
         self._source = site.source

@@ -23,6 +23,9 @@ from syncd.ports.connector import RawRecord
 MERGED = "merged"
 """The part of the record that says that a ticket went up into another."""
 
+VOLATILE = frozenset({"sightings.*.seen_at", "sightings.*.seen_after"})
+"""Paths of a record that change with the instant of reading alone."""
+
 OWN_MAIL = "x-syncd"
 """The header field of our own alert mails; what carries it is never stored (loop guard)."""
 
@@ -82,7 +85,8 @@ def group(found: Mapping[str, Found], judge: Judge, *, by_subject: bool) -> Grou
         first = found[conversation.leaves[0].fingerprint].letter
         for leaf, place in places(conversation):
             place.title = first.subject or None
-            records.append(record_of(found[leaf.fingerprint], judged[leaf.fingerprint], place))
+            each = found[leaf.fingerprint]
+            records.append(message_record(leaf, place, letter_as_json(each.letter), each.sightings, {}))
     where = {leaf.fingerprint: conversation.id for conversation in whole for leaf in conversation.leaves}
     return Grouped(tuple(records), judged, leaves, where, tuple(whole))
 
@@ -99,18 +103,25 @@ def place_of(record: RawRecord) -> Mapping[str, Any]:
     return place if isinstance(place, Mapping) else {}
 
 
-def record_of(found: Found, judged: Judged, place: Place) -> RawRecord:
-    """Return the raw record of one message in one ticket."""
+def message_record(
+    leaf: Leaf,
+    place: Place,
+    letter: Mapping[str, Any],
+    sightings: Iterable[Mapping[str, Any]],
+    more: Mapping[str, object],
+) -> RawRecord:
+    """Return the raw record of one message, a letter as JSON values, in one ticket."""
     payload: dict[str, object] = {
         "mail": 1,
         "ticket": place.ticket,
-        "part": found.letter.fingerprint,
-        "at": instant_text(judged.stamp.at),
+        "part": leaf.fingerprint,
+        "at": instant_text(leaf.at),
         "place": place.as_payload(),
-        "letter": letter_as_json(found.letter),
-        "sightings": [dict(each) for each in found.sightings],
+        "letter": letter,
+        "sightings": [dict(each) for each in sightings],
+        **more,
     }
-    return RawRecord(place.ticket, updated_at(payload), payload, found.letter.fingerprint)
+    return RawRecord(place.ticket, updated_at(payload), payload, leaf.fingerprint)
 
 
 def merged_record(ticket: str, into: str, at: datetime) -> RawRecord:

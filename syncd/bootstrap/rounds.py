@@ -43,7 +43,7 @@ def import_of(settings: Settings, name: str, path: Path, *, now: Now, say: Say) 
     configured = SourceSettings(name, IMPORT_KIND, options)
     metrics = Metrics(version=syncd.__version__)
     with leased(settings, now, say=say) as (store, fence):
-        source = source_of(settings, configured, now=now, hooks=CountingHooks(metrics, {}))
+        source = source_of(settings, configured, now=now, hooks=CountingHooks(metrics, {}), store=store)
         try:
             intake = intake_of(store, fence, configured, source.mapper, rules_of(settings))
             every, slots = timedelta(days=1), work_slots(1)

@@ -1,13 +1,13 @@
 """Configured sources, tied to their connectors."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from syncd.bootstrap.configuration import Learn, nobody, secrets_of, site_of
 from syncd.plugins import plugin
-from syncd.ports.connector import Connector, Mapper, Pace
+from syncd.ports.connector import Connector, Mapper, Pace, RawRecord
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
 from syncd.services.intake import Intake
@@ -40,10 +40,12 @@ def source_of(
     learn: Learn = nobody,
     mounts: Mounts | None = None,
     chance: random.Random | None = None,
+    store: Store | None = None,
 ) -> Source:
     """Return a configured source with its connector; nothing is asked of it yet.
 
-    With `mounts` everything runs on the calling thread, answered by them.
+    With `mounts` everything runs on the calling thread, answered by them. Without a `store` the connector remembers
+    nothing of earlier runs.
     """
     found = plugin(source.kind)
     site = site_of(settings, source)
@@ -56,6 +58,7 @@ def source_of(
         mount=None if mounts is None else mounts.get(source.name),
         inline=mounts is not None,
         jitter=chance,
+        stored=lambda: iter(()) if store is None else _stored(store, source.name),
     )
     connector = found.build(site, source.options, toolkit)
 
@@ -72,6 +75,13 @@ def limits_of(source: SourceSettings, pace: Pace) -> Limits:
         requests_per_second=source.limits.requests_per_second or pace.requests_per_second,
         concurrency=source.limits.concurrency or pace.concurrency,
     )
+
+
+def _stored(store: Store, name: str) -> Iterator[RawRecord]:
+    with store.view() as view:
+        known = next((row for row in view.sources.all() if row.name == name), None)
+        if known is not None:
+            yield from view.records.stream(known.id)
 
 
 def intake_of(store: Store, fence: Fence, source: SourceSettings, mapper: Mapper, rules: Rules) -> Intake:

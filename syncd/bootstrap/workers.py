@@ -75,7 +75,7 @@ def workers_of(
     hooks = CountingHooks(metrics, kinds)
     jitter = random.SystemRandom() if chance is None else chance
     sources = [
-        source_of(settings, each, now=now, hooks=hooks, learn=learn, mounts=mounts, chance=jitter)
+        source_of(settings, each, now=now, hooks=hooks, learn=learn, mounts=mounts, chance=jitter, store=store)
         for each in settings.sources
     ]
     intakes = [intake_of(store, fence, source.settings, source.mapper, rules) for source in sources]

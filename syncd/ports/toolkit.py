@@ -1,12 +1,15 @@
 """I/O that a connector may borrow: authenticated, throttled, retried, measured, translated into our errors."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from syncd.ports.now import Now
 from syncd.ports.secret import Secret, SecretRef
+
+if TYPE_CHECKING:  # the two modules name each other
+    from syncd.ports.connector import RawRecord
 
 T = TypeVar("T")
 
@@ -130,6 +133,14 @@ class Toolkit(Protocol):
 
     def secret(self, ref: SecretRef) -> Secret:
         """Return the secret behind a reference; raises `ConfigError` naming the reference, never the value."""
+        ...
+
+    def stored(self) -> Iterator["RawRecord"]:
+        """Yield what the store keeps of this source, the newest redacted record of each (ticket, part).
+
+        For connectors that must know after a start what they said before. All parts of a ticket come together. It is
+        one transaction: read it to its end, and ask nothing of the source meanwhile. Empty where no store is at hand.
+        """
         ...
 
     def source_time(self) -> datetime | None:

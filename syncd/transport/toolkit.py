@@ -1,12 +1,13 @@
 """What the core lends to one source's connector."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 import httpx
 
+from syncd.ports.connector import RawRecord
 from syncd.ports.now import Now
 from syncd.ports.secret import Secret, SecretRef
 from syncd.ports.toolkit import Auth, HttpApi
@@ -27,17 +28,20 @@ class SourceToolkit:
     """`syncd.ports.toolkit.Toolkit` for one source; its services share pace, connections and clock.
 
     `mount` answers in place of the network (a simulator). `inline` runs everything on the calling thread. `jitter`
-    draws the back-off; a seeded one makes it repeatable. `close` it when the source goes.
+    draws the back-off; a seeded one makes it repeatable. `stored` reads what the store keeps of the source. `close` it
+    when the source goes.
     """
 
     def __init__(
         self, source: str, *, now: Now, limits: Limits, secrets: Secrets, hooks: Hooks = SILENT,
         mount: httpx.BaseTransport | None = None, inline: bool = False, jitter: random.Random | None = None,
+        stored: Callable[[], Iterator[RawRecord]] = lambda: iter(()),
     ) -> None:  # fmt: skip
         self._source = source
         self._now = now
         self._secrets = secrets
         self._hooks = hooks
+        self._stored = stored
         self._width = 1 if inline else limits.concurrency
         self._throttle = Throttle(source, now=now, limits=limits, hooks=hooks)
         self._skew = SkewMeter(source, now=now, hooks=hooks)
@@ -96,6 +100,10 @@ class SourceToolkit:
     def secret(self, ref: SecretRef) -> Secret:
         """Return the secret behind a reference."""
         return self._secrets(ref)
+
+    def stored(self) -> Iterator[RawRecord]:
+        """Yield what the store keeps of this source."""
+        return self._stored()
 
     def source_time(self) -> datetime | None:
         """Return the source's own time; a lower bound of it."""
