@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from connectors.mail.live import Build
+from connectors.mail.imap.mailbox import ImapMailbox
+from connectors.mail.live import Build, live
 from connectors.mail.maildir import MaildirReader
 from connectors.mail.settings import MailOptions
 from syncd.errors import ConfigError
 from syncd.ports.connector import Connector, Site
 from syncd.ports.toolkit import Toolkit
 
-BACKENDS: Mapping[str, Build] = {"maildir": MaildirReader}
+BACKENDS: Mapping[str, Build] = {"imap": live(ImapMailbox), "maildir": MaildirReader}
 """How the connector of each kind of back end is built; `live` builds one over a `mailbox.Mailbox`."""
 
 

@@ -43,6 +43,8 @@ class Copy:
     internal_date: datetime | None = None
     letter: Letter | None = None
     """What it says; None of a copy that the reader knows."""
+    unwatched: bool = False
+    """Whether its folder was not looked at before, so that it may have been there for long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,7 +126,7 @@ class Memory:
                 return
             part = copy.letter.fingerprint
             self._read(part, copy.letter, opened)
-        self._open(part, opened).kept.saw(copy, self._wanted, now, before)
+        self._open(part, opened).kept.saw(copy, self._wanted, now, None if copy.unwatched else before)
         self._copies[copy.key] = part
         self._folders[copy.folder].add(copy.key)
 
