@@ -41,8 +41,8 @@ class MailMapper:
         if part != MERGED:
             letter_from(_inner(payload, "letter"))
             place_from(_inner(payload, "place"))
-        elif not isinstance(_inner(payload, "merged").get("into"), str):
-            raise ValueError("merged.into: a text is required")
+        elif not isinstance(_inner(payload, "merged").get("into"), str | None):
+            raise ValueError("merged.into: a text or null is required")
         return RawRecord(ticket, updated_at(payload), payload, part)
 
     def redact(self, record: RawRecord) -> RawRecord:
@@ -91,9 +91,13 @@ class MailMapper:
 
     def _merged(self, record: RawRecord) -> Mapped:
         at = parse_instant(record.payload.get("at"), "at")
-        into = str(_inner(record.payload, "merged")["into"])
-        event = Merged(id=f"merged:{into}", at=at, by=Party.SYSTEM, seq=9, into=into)
-        return Mapped(Timeline(source=self._source, ticket=record.ticket, id=record.ticket, events=(event,)))
+        merged = _inner(record.payload, "merged")
+        into, times = merged.get("into"), merged.get("times")
+        events: tuple[Merged, ...] = ()
+        if into is not None:
+            key = f"merged:{into}:{times}" if times else f"merged:{into}"
+            events = (Merged(id=key, at=at, by=Party.SYSTEM, seq=9, into=str(into)),)
+        return Mapped(Timeline(source=self._source, ticket=record.ticket, id=record.ticket, events=events))
 
 
 def _inner(payload: Mapping[str, Any], key: str) -> Mapping[str, Any]:

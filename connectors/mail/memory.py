@@ -16,7 +16,7 @@ from connectors.mail.letter import Letter
 from connectors.mail.mailbox import Copy, Look
 from connectors.mail.payload import letter_as_json
 from connectors.mail.places import places
-from connectors.mail.recording import MERGED, OWN_MAIL, merged_record, message_record
+from connectors.mail.recording import MERGED, OWN_MAIL, message_record
 from connectors.mail.relations import Relations
 from connectors.mail.remembered import Remembered, remembered, restored, unpacked
 from connectors.mail.said import Said
@@ -113,7 +113,7 @@ class Memory:
         """Return every record of some tickets as it is now."""
         parts = sorted({part for ticket in tickets for part in self._said.parts(ticket)} - {MERGED})
         found = [each for group in self._relations.groups(parts) for each in self._records(group, {})]
-        left = [merged_record(ticket, *gone) for ticket in tickets if (gone := self._said.left(ticket)) is not None]
+        left = [self._said.word(ticket) for ticket in tickets if self._said.left(ticket)]
         return [record for record in (*found, *left) if record.ticket in tickets]
 
     def _saw(self, copy: Copy, opened: _Opened, now: datetime, before: datetime | None) -> None:

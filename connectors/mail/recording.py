@@ -124,9 +124,14 @@ def message_record(
     return RawRecord(place.ticket, updated_at(payload), payload, leaf.fingerprint)
 
 
-def merged_record(ticket: str, into: str, at: datetime) -> RawRecord:
-    """Return the record that a ticket turned out to be part of another, from its own beginning `at` on."""
-    payload = {"mail": 1, "ticket": ticket, "part": MERGED, "at": instant_text(at), "merged": {"into": into}}
+def merged_record(ticket: str, into: str | None, at: datetime, times: int = 0) -> RawRecord:
+    """Return the record that a ticket turned out to be part of another, from its own beginning `at` on.
+
+    `into` None takes that back: with more mail read, it turned out to stand by itself. `times` is how often it was
+    part of another before, so that each time is an event of its own.
+    """
+    merged: dict[str, object] = {"into": into, "times": times} if times else {"into": into}
+    payload = {"mail": 1, "ticket": ticket, "part": MERGED, "at": instant_text(at), "merged": merged}
     return RawRecord(ticket, at, payload, MERGED)
 
 

@@ -18,7 +18,8 @@ class Said:
         self._digests: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
         self._tickets: defaultdict[str, set[str]] = defaultdict(set)
         self._begins: dict[str, tuple[datetime, str]] = {}
-        self._left: dict[str, tuple[str, datetime]] = {}
+        self._left: dict[str, tuple[str | None, int]] = {}
+        """By ticket, into which one it went up, and how often it had done so before; None of one that came back."""
 
     def note(self, record: RawRecord) -> bool:
         """Note that a record is said; tell whether that is new."""
@@ -28,7 +29,8 @@ class Said:
         payload: Any = record.payload
         at = parse_instant(payload.get("at"), "at")
         if record.part == MERGED:
-            self._left[record.ticket] = str(payload["merged"]["into"]), at
+            merged = payload["merged"]
+            self._left[record.ticket] = merged["into"], int(merged.get("times") or 0)
             return known != made
         self._tickets[record.part].add(record.ticket)
         begins = self._begins.get(record.ticket)
@@ -48,22 +50,33 @@ class Said:
         """Hold that a message stands in these tickets alone."""
         self._tickets[part] = set(tickets)
 
-    def left(self, ticket: str) -> tuple[str, datetime] | None:
-        """Return into which ticket one went up, and since when; None of one that stands."""
-        return self._left.get(ticket)
+    def left(self, ticket: str) -> bool:
+        """Tell whether a ticket went up into another one."""
+        return self._left.get(ticket, (None, 0))[0] is not None
+
+    def word(self, ticket: str) -> RawRecord:
+        """Return the record of where a ticket went that left."""
+        into, times = self._left[ticket]
+        return merged_record(ticket, into, self._beginning(ticket), times)
+
+    def _beginning(self, ticket: str) -> datetime:
+        return self._begins[ticket][0]
 
     def left_behind(self, parts: Sequence[str], records: Sequence[RawRecord]) -> list[RawRecord]:
-        """Return the word about each ticket that some messages stood in and stand in no more."""
+        """Return the word about each ticket that some messages stood in and stand in no more, or stand in again."""
         before = {ticket for part in parts for ticket in self._tickets.get(part, ())}
         where: dict[str, str] = {}
         for record in records:
             where.setdefault(record.part, record.ticket)
         for part in parts:
             self.settle(part, ())
-        gone = sorted(before - {record.ticket for record in records})
-        return [
-            merged_record(ticket, where[first], at)
-            for ticket in gone
-            for at, first in (self._begins[ticket],)
-            if first in where
-        ]
+        now = {record.ticket for record in records}
+        words = []
+        for ticket in sorted(before - now):
+            at, first = self._begins[ticket]
+            if first in where:
+                times = self._left[ticket][1] + 1 if ticket in self._left else 0
+                words.append(merged_record(ticket, where[first], at, times))
+        back = [ticket for ticket in sorted(now) if self.left(ticket)]
+        words += [merged_record(ticket, None, self._beginning(ticket), self._left[ticket][1]) for ticket in back]
+        return words

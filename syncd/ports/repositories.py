@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from syncd.domain.events import Gone, TicketEvent
+from syncd.domain.events import Gone, Merged, TicketEvent
 from syncd.domain.problem import Problem
 from syncd.domain.timeline import Timeline
 from syncd.ports.connector import Cursor, RawRecord
@@ -135,10 +135,14 @@ class StoredTimeline:
 
     @property
     def believed(self) -> Timeline:
-        """The timeline to measure: without the notice that a ticket was gone, once it is shown again."""
+        """The timeline to measure: without what ended a ticket (gone, merged) and was taken back since."""
         if not self.withdrawn:
             return self.timeline
-        events = (each for each in self.timeline.events if not isinstance(each, Gone) or each.id not in self.withdrawn)
+        events = (
+            each
+            for each in self.timeline.events
+            if not isinstance(each, Gone | Merged) or each.id not in self.withdrawn
+        )
         return replace(self.timeline, events=tuple(events))
 
 

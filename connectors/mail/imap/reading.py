@@ -6,15 +6,16 @@ from dataclasses import replace
 
 from connectors.mail.imap.answers import Value, internal_date, number, words
 from connectors.mail.imap.parts import TEXT, WHOLE, WHOLE_BYTES, Leaf, composed, joined, leaves, wanted, words_part
-from connectors.mail.imap.session import Examined, Fetched, FetchRefused, Session
+from connectors.mail.imap.session import Fetched, FetchRefused, Session
 from connectors.mail.imap.survey import Survey
-from connectors.mail.imap.uids import batches
+from connectors.mail.imap.uids import batches, uids_in
 from connectors.mail.imap.wire import LyingServer
 from connectors.mail.limits import Limits
 from connectors.mail.mailbox import Copy
 from connectors.mail.parsing import parse
 from connectors.mail.rules import Rules
 from syncd.domain.problem import Problem
+from syncd.errors import SourceUnavailable
 
 TRIES = 3
 """Passes in which a message is asked for that the server will not show."""
@@ -33,6 +34,7 @@ class Reader:
         self._rules = rules
         self._limits = limits
         self._refused: defaultdict[str, int] = defaultdict(int)
+        self._ended: defaultdict[tuple[str, str], int] = defaultdict(int)
 
     def copies(self, found: Survey, uids: Sequence[int]) -> list[Copy]:
         """Return what some messages of a folder say; one that went meanwhile is left out.
@@ -110,24 +112,37 @@ class Reader:
         """Return one row for each message that is there; where one spoils an answer, the others are asked alone."""
         out: Rows = {}
         for some in batches(uids):
-            for row in self._asked(found, some, uids, items, excused=excused).rows:
+            for row in self._asked(found, some, sorted(uids_in(some)), items, excused=excused).rows:
                 out.setdefault(row["UID"], {}).update(row)
         wanted_uids = set(uids)
         return {uid: row for uid, row in out.items() if uid in wanted_uids}
 
     def _asked(self, found: Survey, some: str, uids: Sequence[int], items: bytes, *, excused: bool) -> Fetched:
-        examined: Examined = found.examined
         try:
-            return self._session.fetch(found.folder, examined, some, items)
+            return self._session.fetch(found.folder, found.examined, some, items)
         except FetchRefused:
-            rows: list[dict[str, Value]] = []
-            for uid in uids:
-                try:
-                    rows += self._session.fetch(found.folder, examined, str(uid), items).rows
-                except FetchRefused:
-                    if not excused:
-                        self._give_up(found, uid)
-            return Fetched(rows)
+            return self._one_by_one(found, uids, items, excused=excused)
+        except SourceUnavailable as ended:
+            # Some servers end the connection over one message that they cannot read, whenever it is asked for.
+            self._ended[found.folder, some] += 1
+            if ended.reason != "server" and self._ended[found.folder, some] < TRIES:
+                raise
+            return self._one_by_one(found, uids, items, excused=excused)
+
+    def _one_by_one(self, found: Survey, uids: Sequence[int], items: bytes, *, excused: bool) -> Fetched:
+        rows: list[dict[str, Value]] = []
+        in_a_row = 0
+        for uid in uids:
+            try:
+                rows += self._session.fetch(found.folder, found.examined, str(uid), items).rows
+                in_a_row = 0
+            except (FetchRefused, SourceUnavailable) as refused:
+                in_a_row += 1
+                if isinstance(refused, SourceUnavailable) and (in_a_row > TRIES or refused.reason != "server"):
+                    raise  # it is not about this message
+                if not excused:
+                    self._give_up(found, uid)
+        return Fetched(rows)
 
     def _give_up(self, found: Survey, uid: int) -> None:
         key = found.key(uid)

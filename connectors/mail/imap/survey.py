@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.mail.imap.answers import Value, internal_date, number, words
+from connectors.mail.imap.answers import Value, internal_date, words
 from connectors.mail.imap.session import Examined, Session
 from connectors.mail.imap.uids import batches, ranges, text_of, uids_in
 from connectors.mail.mailbox import Copy, Known
@@ -20,7 +20,6 @@ RECONCILE_SECONDS = 3600.0
 OVERLAP = 200
 """UIDs before the last one that are looked at in every pass."""
 
-_LARGEST_MESSAGE = 2**63 - 1
 _UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,7 +45,6 @@ class Fresh:
     folder: str
     uid: int
     at: datetime
-    size: int
 
 
 @dataclass(slots=True)
@@ -133,8 +131,11 @@ class Surveyor:
                 self._changed(found, [f"1:{state.u}"], known, b"(CHANGEDSINCE %d%b)" % (state.m, vanished))
 
     def _describe(self, found: Survey, sets: Iterable[str], known: Known) -> None:
-        """Learn date and size of what is not known yet, and the flags of what is."""
-        items = b"UID INTERNALDATE RFC822.SIZE" + (b" FLAGS" if self._flags else b"")
+        """Learn the date of what is not known yet, and the flags of what is.
+
+        Not the size: to tell it some servers open the message, and a broken one must not spoil the listing.
+        """
+        items = b"UID INTERNALDATE" + (b" FLAGS" if self._flags else b"")
         seen: set[int] = set()
         for some in sets:
             for row in self._session.fetch(found.folder, found.examined, some, items).rows:
@@ -147,8 +148,7 @@ class Surveyor:
                     continue
                 at = internal_date(row.get("INTERNALDATE")) or _UNKNOWN_DATE
                 if self._since is None or at >= self._since:
-                    size = number(row.get("RFC822.SIZE"), most=_LARGEST_MESSAGE, least=0)
-                    found.fresh.append(Fresh(found.folder, uid, at, size))
+                    found.fresh.append(Fresh(found.folder, uid, at))
 
     def _changed(self, found: Survey, sets: Iterable[str], known: Known, modifiers: bytes) -> None:
         for some in sets:

@@ -1,9 +1,9 @@
 """A real Dovecot of the tests' own: a private folder, a loopback port, no rights; as root it runs as nobody."""
 
+import grp
 import imaplib
 import os
 import pwd
-import grp
 import shutil
 import socket
 import subprocess
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-PASSWORD = "made-up-for-tests"  # noqa: S105 - the password of a server that lives for a test run
+PASSWORD = "made-up-for-tests"
 EXCHANGE = "IMAP4rev1 UIDPLUS MOVE ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+ AUTH=PLAIN"
 """What Exchange Online offers: no CONDSTORE, QRESYNC, ENABLE, ESEARCH, SPECIAL-USE."""
 CONDSTORE_ONLY = "IMAP4rev1 UIDPLUS MOVE ENABLE CONDSTORE SPECIAL-USE LITERAL+ AUTH=PLAIN"
@@ -117,6 +117,7 @@ class Dovecot:
         """Return HIGHESTMODSEQ and every message's flags, as another program sees them."""
         client = self.client(user)
         try:
+            client.is_readonly = True
             client.xatom("EXAMINE", folder, "(CONDSTORE)")
             modseq = client.response("HIGHESTMODSEQ")[1][-1]
             client.state = "SELECTED"
@@ -128,8 +129,8 @@ class Dovecot:
         """Lose the folder's list of UIDs and its index, as after a restored backup: UIDVALIDITY changes."""
         box = self.box(user, folder)
         for each in box.iterdir():
-            if each.name.startswith("dovecot"):
-                each.unlink() if each.is_file() else shutil.rmtree(each)
+            if each.name.startswith(("dovecot-uidlist", "dovecot.index")):
+                each.unlink()
 
 
 @contextmanager
@@ -140,7 +141,7 @@ def running(capability: str = "", *, tls: Path | None = None) -> Iterator[Doveco
         pytest.skip("dovecot is missing: install the package dovecot-imapd, else nothing reads a real IMAP server")
     user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
     # Outside of any home: the server, who is nobody, has to come there.
-    folder = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))  # noqa: S108 - made by mkdtemp, nobody's guess
+    folder = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
     try:
         folder.chmod(0o755)
         for name in ("run", "mail"):
@@ -176,10 +177,17 @@ def running(capability: str = "", *, tls: Path | None = None) -> Iterator[Doveco
 @contextmanager
 def _started(command: Sequence[str], folder: Path, user: pwd.struct_passwd) -> Iterator[None]:
     other = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
-    with (folder / "out").open("wb") as out, subprocess.Popen(  # noqa: S603 - the server, by its own name
-        command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env={"HOME": str(folder), "PATH": os.environ["PATH"]},
-        **other,  # type: ignore[call-overload]  # a mapping of keywords
-    ) as server:
+    with (
+        (folder / "out").open("wb") as out,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env={"HOME": str(folder), "PATH": os.environ["PATH"]},
+            **other,  # type: ignore[call-overload]  # a mapping of keywords
+        ) as server,
+    ):
         try:
             yield
         finally:
