@@ -54,8 +54,8 @@ class Password:
         """Log in."""
         user = self._auth.username.encode()
         password = self._toolkit.secret(self._auth.password).reveal().encode()
-        if b"\0" in user + password:
-            raise SourceRefused(self._toolkit.source, "configuration", "login: a NUL cannot be sent")
+        if any(char in user + password for char in (b"\0", b"\r", b"\n")):
+            raise SourceRefused(self._toolkit.source, "configuration", "login: a line break or NUL cannot be sent")
         if "AUTH=PLAIN" in wire.capabilities:
             wire.enter("PLAIN", lambda _: b"\0" + user + b"\0" + password)
         elif "LOGINDISABLED" in wire.capabilities:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from tests.connectors.mail.imap.dovecot import PASSWORD
 from tests.connectors.mail.letters import THEM, US, mail, options
 
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1, seconds=1)
+"""After which whole folders are compared again."""
 
 
 def at(minute: int) -> datetime:
@@ -60,6 +62,10 @@ class Shifted:
         self._slept += seconds
 
 
+BENCHES: list["Bench"] = []
+"""Those of the test that runs, closed when it ends."""
+
+
 @dataclass
 class Bench:
     """One user's mailbox as syncd reads it."""
@@ -77,11 +83,15 @@ class Bench:
     cursor: str | None = None
     problems: list[Problem] = field(default_factory=list)
     _reader: Connector | None = None
+    _toolkit: SourceToolkit | None = None
+
+    def __post_init__(self) -> None:
+        BENCHES.append(self)
 
     def settings(self) -> Mapping[str, Any]:
         """Return the source's options as a configuration file has them."""
         login = {"kind": "plain", "username": self.user, "password": {"env": "MAIL_PASSWORD"}}
-        backend = {
+        backend: dict[str, Any] = {
             "kind": "imap", "host": "127.0.0.1", "port": self.port, "security": "none", "auth": login,
             "command_timeout": 20, **self.backend,
         }  # fmt: skip
@@ -89,12 +99,14 @@ class Bench:
 
     def connect(self) -> Connector:
         """Return a reader as after a start of the process."""
-        toolkit = SourceToolkit(
+        self.restart()
+        self._toolkit = toolkit = SourceToolkit(
             "mail", now=self.now, limits=Limits(tries=self.tries), secrets=self._secret, inline=True,
             jitter=random.Random(7),  # noqa: S311 - a seed is what makes a test repeatable
             stored=lambda: iter(list(self.kept.values())),
         )  # fmt: skip
-        self._reader = plugin.build(self.site, options(**self.settings()), toolkit)
+        site = replace(self.site, folder=self.folder)
+        self._reader = plugin.build(site, options(**self.settings()), toolkit)
         return self._reader
 
     @property
@@ -106,7 +118,9 @@ class Bench:
         """End the reader, as a kill does."""
         if self._reader is not None:
             self._reader.close()
-        self._reader = None
+        if self._toolkit is not None:
+            self._toolkit.close()
+        self._reader = self._toolkit = None
 
     def look(self) -> list[RawRecord]:
         """Make one pass, page by page into the store; return what it brought."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import pytest
 
-from tests.connectors.mail.imap.bench import Bench
+from tests.connectors.mail.imap.bench import BENCHES, Bench
 from tests.connectors.mail.imap.dovecot import CONDSTORE_ONLY, EXCHANGE, Dovecot, running
 
 _users = count()
@@ -25,23 +26,25 @@ def dovecot() -> Iterator[Dovecot]:
         yield one
 
 
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Ends every reader of a test with it."""
+    yield
+    while BENCHES:
+        BENCHES.pop().restart()
+
+
 @pytest.fixture
-def bench(server: Dovecot) -> Iterator[Bench]:
+def bench(server: Dovecot) -> Bench:
     """A new user's mailbox."""
-    one = Bench(server.port, f"user{next(_users)}")
-    yield one
-    one.restart()
+    return Bench(server.port, f"user{next(_users)}")
 
 
 @pytest.fixture
-def benches(dovecot: Dovecot) -> Iterator[Callable[..., Bench]]:
+def benches(dovecot: Dovecot) -> Callable[..., Bench]:
     """Makes new users' mailboxes on the server that offers everything."""
-    made: list[Bench] = []
 
-    def make(port: int | None = None, **more: object) -> Bench:
-        made.append(Bench(port or dovecot.port, f"user{next(_users)}", **more))  # type: ignore[arg-type]  # its fields
-        return made[-1]
+    def make(**more: Any) -> Bench:
+        return Bench(dovecot.port, f"user{next(_users)}", **more)
 
-    yield make
-    for each in made:
-        each.restart()
+    return make

@@ -3,7 +3,6 @@
 import random
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 
@@ -11,12 +10,11 @@ from connectors.mail.imap import reading, survey
 from syncd.domain.events import Message, Notified, Opened, PhaseChanged
 from syncd.errors import SourceUnavailable
 from syncd.ports.connector import Site
-from tests.connectors.mail.imap.bench import Bench, answer, at, named, question
+from tests.connectors.mail.imap.bench import HOUR, Bench, answer, at, named, question
 from tests.connectors.mail.imap.dovecot import Dovecot
 from tests.connectors.mail.imap.relay import relayed
 from tests.connectors.mail.letters import THEM, US, mail
 
-HOUR = timedelta(hours=1, seconds=1)
 SIGNALS = [
     {"name": "done", "folders": ["Done"], "phase": "closed"},
     {"name": "waiting", "flags": ["Waiting"], "phase": "pending", "awaiting": "customer"},
