@@ -14,7 +14,7 @@ uv_install = $(BIN)/uv pip install --quiet $(no_cache) --python $(BIN)/python --
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),true,false)
 
 # Debian packages that some tests drive; the command each of them brings stands before the colon.
-TEST_PACKAGES := promtool:prometheus chromium:chromium chromedriver:chromium-driver systemd-analyze:systemd prometheus-alertmanager:prometheus-alertmanager openssl:openssl
+TEST_PACKAGES := promtool:prometheus chromium:chromium chromedriver:chromium-driver systemd-analyze:systemd prometheus-alertmanager:prometheus-alertmanager openssl:openssl dovecot:dovecot-imapd
 
 .PHONY: help setup demo test lint packages bench schema dashboards clean
 

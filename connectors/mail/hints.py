@@ -1,7 +1,7 @@
 """What the words of a message point to: taken once, because the words themselves are not kept (law 12)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from connectors.mail.charsets import folded
@@ -45,12 +45,15 @@ class Hints:
 
     def as_payload(self) -> dict[str, object]:
         """Return the hints as JSON values, what is empty left out."""
-        values = {name: value for name, value in asdict(self).items() if value}
+        values = {name: value for name in _NAMES if (value := getattr(self, name))}
         if self.tokens:
             values["tokens"] = as_payload(self.tokens)
         if self.signals:
             values["signals"] = list(self.signals)
         return values
+
+
+_NAMES = tuple(each.name for each in fields(Hints))
 
 
 def hints_from(value: Mapping[str, Any]) -> Hints:

@@ -7,6 +7,7 @@ import pytest
 from syncd.plugins import discover
 from syncd.testing.conformance import CHECKS, Check
 from tests.connectors.examinees import EXAMINEES
+from tests.connectors.mail.imap.bench import end_readers
 
 
 def test_every_installed_connector_is_examined() -> None:
@@ -17,4 +18,7 @@ def test_every_installed_connector_is_examined() -> None:
 @pytest.mark.parametrize("name", EXAMINEES)
 def test_a_connector_conforms(name: str, check: Check, tmp_path: Path) -> None:
     _, build = EXAMINEES[name]
-    check(build(tmp_path))
+    try:
+        check(build(tmp_path))
+    finally:
+        end_readers()

@@ -4,6 +4,7 @@ What was fetched is put together as a message again, files as empty parts, so th
 whole messages too.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,11 @@ from connectors.mail.structure import content_type, parameter
 
 WHOLE_BYTES = 262_144
 """Of a report, of a forwarded message, and of one whose structure the server cannot tell."""
-WHOLE, TEXT = "", "TEXT"
+WHOLE, TEXT, NONE = "", "TEXT", "NONE"
+"""Sections of a message to fetch beside its header; nothing of one that is a file and no more."""
 
+_KIND = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_TEXT_ONLY = re.compile(rb"^content-type[ \t]*:[ \t]*text/[a-z]", re.IGNORECASE | re.MULTILINE)
 _HEADER = Limits(header_bytes=2_097_152)
 
 
@@ -34,14 +38,16 @@ class Leaf:
 
 
 def wanted(header: bytes, limits: Limits) -> str | None:
-    """Return what to fetch beside a header: TEXT, WHOLE, nothing (empty message), or None to ask the structure."""
+    """Return what to fetch beside a header: TEXT, WHOLE, NONE, or None where only the structure tells."""
+    if len(_KIND.findall(header)) == len(_TEXT_ONLY.findall(header)) and len(header) <= limits.header_bytes:
+        return TEXT  # most mail; the fields need not be taken apart for it
     head = split(header, limits)
     kind = content_type(head)
     if kind.startswith("multipart/") and kind != "multipart/report":
         return None if parameter(head.standard(), "boundary") else WHOLE
     if kind.startswith(("message/", "multipart/")):
         return WHOLE
-    return TEXT
+    return TEXT if kind.startswith("text/") else NONE
 
 
 def leaves(structure: Any, limits: Limits) -> list[Leaf]:

@@ -5,7 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from connectors.mail.imap.answers import Value, internal_date, number, words
-from connectors.mail.imap.parts import TEXT, WHOLE, WHOLE_BYTES, Leaf, composed, joined, leaves, wanted, words_part
+from connectors.mail.imap.parts import (
+    NONE,
+    TEXT,
+    WHOLE,
+    WHOLE_BYTES,
+    Leaf,
+    composed,
+    joined,
+    leaves,
+    wanted,
+    words_part,
+)
 from connectors.mail.imap.session import Fetched, FetchRefused, Session
 from connectors.mail.imap.survey import Survey
 from connectors.mail.imap.uids import batches, uids_in
@@ -79,6 +90,7 @@ class Reader:
                 plans[part.section].append(uid)
         out: dict[int, bytes] = {}
         texts: dict[int, bytes] = {}
+        plans.pop(NONE, None)
         for section, uids in sorted(plans.items()):
             texts |= self._texts(found, uids, section)
         for uid, row in heads.items():

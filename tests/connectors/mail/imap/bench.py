@@ -165,6 +165,12 @@ class Bench:
         return Secret(self.secrets.get(ref.env or "", PASSWORD))
 
 
+def end_readers() -> None:
+    """End every reader that a test made."""
+    while BENCHES:
+        BENCHES.pop().restart()
+
+
 def named(records: Sequence[RawRecord]) -> set[str]:
     """Return the message ids of records."""
     letters = [record.payload["letter"] for record in records if "letter" in record.payload]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.mail.imap.bench import BENCHES, Bench
+from tests.connectors.mail.imap.bench import Bench, end_readers
 from tests.connectors.mail.imap.dovecot import CONDSTORE_ONLY, EXCHANGE, Dovecot, running
 
 _users = count()
@@ -30,8 +30,7 @@ def dovecot() -> Iterator[Dovecot]:
 def closed() -> Iterator[None]:
     """Ends every reader of a test with it."""
     yield
-    while BENCHES:
-        BENCHES.pop().restart()
+    end_readers()
 
 
 @pytest.fixture
