@@ -1,6 +1,7 @@
 """Made-up mail for tests: built from named header fields, so that a table row shows what matters."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.mail.judging import Judge, Judged
@@ -11,6 +12,7 @@ from connectors.mail.rules import shipped
 from connectors.mail.settings import MailOptions
 from syncd.ports.connector import Site
 
+EIGHT = datetime(2026, 3, 2, 8, 0)  # noqa: DTZ001 - the zone is written behind it
 US = "Ina Ours <ina@customer.example>"
 THEM = "Vera Vendor <vera@vendor.example>"
 OTHER = "Otto Other <otto@other.example>"
@@ -42,7 +44,7 @@ def mail(
         "From": sender,
         "To": to,
         "Subject": subject,
-        "Date": f"Mon, 02 Mar 2026 {8 + minute // 60:02}:{minute % 60:02}:00 +0000",
+        "Date": f"{EIGHT + timedelta(minutes=minute):%a, %d %b %Y %H:%M:%S} +0000",
         "Message-ID": f"<{id}>" if id else "",
         "References": " ".join(f"<{each}>" for each in refs.split()),
         "In-Reply-To": " ".join(f"<{each}>" for each in answers.split()),
