@@ -111,6 +111,21 @@ def test_an_answer_that_comes_while_the_daemon_runs_is_measured(server: Dovecot,
     assert PASSWORD not in daemon.output() + text
 
 
+def test_what_was_expunged_since_is_still_known_after_a_start(server: Dovecot, tmp_path: Path) -> None:
+    server.deliver("tidy", question(1), folder="Sent")
+    path = config(server, "tidy", tmp_path / "tidy")
+    store = tmp_path / "tidy" / "syncd.db"
+    assert command("once", "--config", path, env=ENV).returncode == 0
+    before = rows(store, "SELECT ticket_id, shown, title, quality, gaps FROM ticket")
+    for each in server.box("tidy", "Sent").glob("*/*.host*"):
+        each.unlink()
+    server.deliver("tidy", answer(1))
+    assert command("once", "--config", path, env=ENV).returncode == 0
+    # Were its question not known any more, the answer would be one to a message that nobody saw.
+    assert rows(store, "SELECT ticket_id, shown, title, quality, gaps FROM ticket") == before
+    assert len(contents(store)["records"]) == 2
+
+
 def test_check_connect_names_every_folder(server: Dovecot, tmp_path: Path) -> None:
     server.deliver("checked", question(1), folder="Sent")
     path = config(server, "checked", tmp_path / "c")

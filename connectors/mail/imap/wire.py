@@ -9,10 +9,7 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from typing import Any
 
 LITERAL_BYTES = 2 * 1024 * 1024
 """Of one literal; a header or a text that we ask for in part is never as large."""
@@ -83,7 +80,7 @@ class Wire(imaplib.IMAP4):
             self._receive()
         return self._taken(end + 1)
 
-    def send(self, data: "Buffer") -> None:
+    def send(self, data: Any) -> None:
         """Send a command, or what belongs to it."""
         self.sock.settimeout(self._remaining())
         self.sock.sendall(data)

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -215,6 +215,31 @@ def test_a_message_moved_out_and_back_is_one_message_and_two_facts() -> None:
 
 
 QUESTION_RAW = mail("a@c", sender=US, to=THEM)
+
+
+def test_what_lay_in_a_folder_that_was_not_looked_at_may_have_come_at_any_time() -> None:
+    there = replace(copy("9", QUESTION_RAW, folder="Done"), unwatched=True)
+    it = desk([look(QUESTION)], [look(there)], signals=SIGNALS)
+    it.look()
+    it.look()
+    (closed,) = [event for event in it.events() if isinstance(event, PhaseChanged)]
+    assert closed.at_earliest == MORNING
+    assert closed.at == MORNING + timedelta(hours=1, minutes=1)
+
+
+def test_a_merge_that_more_mail_undoes_is_taken_back_and_may_come_again() -> None:
+    """The id follows the earliest message that is known; each of these comes before the others."""
+    last = copy("1", mail("t@v", minute=70, refs="q0@c q2@c", subject="Both"), minute=70)
+    middle = copy("2", mail("a2@v", minute=25, answers="q2@c"), minute=25)
+    first = copy("3", mail("a0@v", minute=5, answers="q0@c"), minute=5)
+    it = desk([look(last)], [look(middle)], [look(first)])
+    words = [[record for record in it.look() if record.part == "merged"] for _ in range(3)]
+    assert [len(each) for each in words] == [0, 1, 2]
+    (gone,) = words[1]
+    merged = {record.ticket: record.payload["merged"] for record in words[2]}
+    assert merged == {gone.ticket: {"into": None}, gone.payload["merged"]["into"]: {"into": gone.ticket}}  # type: ignore[index]  # JSON
+    assert it.mapper.map(it.kept[gone.ticket, "merged"]).timeline.events == ()
+    assert it.mapper.map(it.kept[gone.ticket, "merged"]).complete
 
 
 def test_a_copy_in_another_folder_is_the_same_message() -> None:
