@@ -139,6 +139,9 @@ def running(capability: str = "", *, tls: Path | None = None) -> Iterator[Doveco
     program = shutil.which("dovecot") or ("/usr/sbin/dovecot" if Path("/usr/sbin/dovecot").exists() else None)
     if program is None:
         pytest.skip("dovecot is missing: install the package dovecot-imapd, else nothing reads a real IMAP server")
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    if not version.startswith("2.3."):
+        pytest.skip(f"dovecot {version.split()[0]} is configured in another language than 2.3, which these tests speak")
     user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
     # Outside of any home: the server, who is nobody, has to come there.
     folder = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
