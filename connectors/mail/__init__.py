@@ -3,6 +3,7 @@
 from connectors.mail.client import build_reader
 from connectors.mail.mapping import MailMapper
 from connectors.mail.settings import MailOptions
+from connectors.mail.simulator import build_simulator
 from syncd.ports.connector import Plugin
 
 plugin = Plugin(
@@ -10,6 +11,7 @@ plugin = Plugin(
     options=MailOptions,
     mapper=MailMapper,
     build=build_reader,
+    simulator=build_simulator,
     offline={"backend": {"kind": "maildir", "path": "mail"}},
     rereads=False,
 )

@@ -16,6 +16,7 @@ from syncd.testing.virtual_now import VirtualNow
 from syncd.transport.limits import Limits
 from syncd.transport.toolkit import SourceToolkit
 from tests.connectors.jira.examinees import EXAMINEES as JIRA
+from tests.connectors.mail.graph.examinees import EXAMINEES as GRAPH
 from tests.connectors.mail.imap.examinee import EXAMINEES as IMAP
 from tests.connectors.mail.test_files import examinee as a_mailbox
 from tests.connectors.servicenow.instance import NOON, Instance
@@ -95,7 +96,7 @@ def a_timeline(folder: Path) -> Examinee[Any]:
 EXAMINEES: Mapping[str, tuple[str, Callable[[Path], Examinee[Any]]]] = {
     **{name: ("jira", build) for name, build in JIRA.items()},
     "mail from a Maildir": ("mail", a_mailbox),
-    **{name: ("mail", build) for name, build in IMAP.items()},
+    **{name: ("mail", build) for name, build in (*GRAPH.items(), *IMAP.items())},
     "servicenow": ("servicenow", a_servicenow({})),
     "servicenow without history": ("servicenow", a_servicenow({"rights": {"tables": {"sys_audit": "empty"}}})),
     "servicenow with hidden tickets": ("servicenow", a_servicenow({"rights": {"hidden": {"incident": "priority=3"}}})),

@@ -1,12 +1,15 @@
 """Where mail is read from."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from syncd.ports.secret import SecretRef
 
 CLOSED = ConfigDict(extra="forbid", frozen=True)
+
+_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class PlainLogin(BaseModel):
@@ -66,7 +69,7 @@ class ImapBackend(BaseModel):
 
     @model_validator(mode="after")
     def _plaintext_stays_here(self) -> "ImapBackend":
-        if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
+        if self.security == "none" and self.host not in _HERE:
             raise ValueError("security: none is possible towards this machine only: passwords travel in clear")
         return self
 
@@ -77,16 +80,39 @@ class GraphBackend(BaseModel):
     model_config = CLOSED
 
     kind: Literal["graph"] = Field(description="Microsoft Graph.")
-    url: str = Field("https://graph.microsoft.com/v1.0", pattern=r"^https?://", description="The service's address.")
-    mailbox: str = Field(min_length=1, description="The mailbox to read: its address or id.")
-    login_url: str = Field(
-        "https://login.microsoftonline.com", pattern=r"^https?://", description="Where tokens come from."
+    url: str = Field(
+        "https://graph.microsoft.com/v1.0",
+        pattern=r"^https?://[^/?#@]+(/[^?#]*)?$",
+        description="The service's address, version included; national clouds have their own.",
     )
-    tenant: str = Field(min_length=1, description="The tenant's id or domain.")
+    mailbox: str = Field(
+        min_length=1, max_length=320, pattern=r"^[^/\s]+$", description="The mailbox to read: its address or id."
+    )
+    login_url: str = Field(
+        "https://login.microsoftonline.com",
+        pattern=r"^https?://[^/?#@]+/?$",
+        description="Where tokens come from; national clouds have their own.",
+    )
+    tenant: str = Field(pattern=r"^[A-Za-z0-9.-]{1,255}$", description="The tenant's id or domain.")
     client_id: SecretRef = Field(description="Where the client id is: {env: NAME} or {file: PATH}.")
     client_secret: SecretRef = Field(description="Where the client secret is: {env: NAME} or {file: PATH}.")
-    scope: str = Field("https://graph.microsoft.com/.default", description="The scope to ask for.")
+    scope: str | None = Field(None, description="The scope to ask for; by default all that was consented to at `url`.")
     batch: int = Field(100, ge=10, le=1000, description="Messages asked for at a time.")
+    relist_after: int = Field(
+        3600,
+        ge=60,
+        le=604_800,
+        description="Seconds after which all folders are listed again.",
+    )
+
+    @model_validator(mode="after")
+    def _plaintext_stays_here(self) -> "GraphBackend":
+        url, login = urlsplit(self.url), urlsplit(self.login_url)
+        if "http" in (url.scheme, login.scheme) and (
+            url.hostname not in _HERE or (url.scheme, url.netloc) != (login.scheme, login.netloc)
+        ):
+            raise ValueError("url and login_url: plain http is possible towards one address of this machine only")
+        return self
 
 
 class MaildirBackend(BaseModel):
