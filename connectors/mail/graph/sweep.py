@@ -80,11 +80,14 @@ class Sweeper:
             try:
                 page = self._api.changes(folder.id, state)
             except StateLost:
-                # Everything is shown again, except what went: a listing finds that.
-                state, whole, self.found.short = None, True, True
+                # Everything is shown again, except what went: a listing finds that, and all, if states do not last.
+                self.found.short = True
+                self.found.pages.pop(folder.id, None)
+                if whole:
+                    return
+                state, whole = None, True
                 asked.clear()
                 seen.clear()
-                self.found.pages.pop(folder.id, None)
                 continue
             seen.update(self._page(folder, page, left))
             if page.done:

@@ -72,7 +72,8 @@ class Box:
         self.names: dict[str, int] = {}
         self.numbers: dict[str, int] = {}
         self.now = _BEGINNING
-        self.sequence = 0
+        self.sequence = 1
+        """How many changes there were, with the making of the mailbox."""
         self._agenda: list[Change] = []
         for well_known, name in STANDARD.items():
             key = entry_id("AAMkAG", seed, "folder", well_known)

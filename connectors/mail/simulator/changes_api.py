@@ -7,7 +7,7 @@ again; moved out and back between two rounds it is told as removed, though it is
 from collections.abc import Mapping
 from dataclasses import replace
 
-from connectors.mail.simulator.box import Box, Folder, Message, immutable_id
+from connectors.mail.simulator.box import Box, Folder, immutable_id
 from connectors.mail.simulator.query import PROPERTIES, Preferences, bad, expanded, filtered, params_of, selected
 from connectors.mail.simulator.rows import message_row
 from connectors.mail.simulator.states import State, read, written
@@ -33,13 +33,14 @@ class ChangesApi:
             if name in params:
                 raise bad(f"{name} is not supported with delta.", "ErrorInvalidUrlQuery")
         state = self._state(params, folder)
-        rows = self._rows(state, params, wish)
+        told = self._told(state, wish)
         link = f"{base}/mailFolders('{folder.id}')/messages/delta"
         body: dict[str, object] = {"@odata.context": f"{base}/$metadata#Collection(message)"}
-        last = state.offset + wish.page
-        body["value"] = rows[state.offset : last]
-        if last < len(rows) and not short:
-            token = written(replace(state, offset=last), self._box.seed)
+        left = [each for each in told if each[0] > state.offset]
+        shown = left[: wish.page]
+        body["value"] = [self._row(message, removed, state, wish) for _, message, removed in shown]
+        if len(left) > wish.page and not short:
+            token = written(replace(state, offset=shown[-1][0]), self._box.seed)
             body["@odata.nextLink"] = f"{link}?$skiptoken={token}"
         else:
             token = written(replace(state, begins=state.ends, ends=0, offset=0), self._box.seed)
@@ -56,39 +57,42 @@ class ChangesApi:
         else:
             if params.get("$orderby", "receivedDateTime desc") != "receivedDateTime desc":
                 raise bad("Only receivedDateTime desc is supported.", "ErrorInvalidUrlQuery")
-            filtered(params, "ge gt")
-            state = State(folder.id, folder.generation, selected(params, PROPERTIES), expanded(params), 0)
-        return state if state.ends else replace(state, ends=max(1, self._box.sequence))
+            where = params.get("$filter", "")
+            filtered(where, "ge gt")
+            state = State(folder.id, folder.generation, selected(params, PROPERTIES), expanded(params), where, 0)
+        return state if state.ends else replace(state, ends=self._box.sequence)
 
-    def _rows(self, state: State, params: Mapping[str, str], wish: Preferences) -> list[dict[str, object]]:
+    def _told(self, state: State, wish: Preferences) -> list[tuple[int, int, str]]:
+        """Return what a round is about: place in it, message, and the id under which that is told as removed, if it is.
+
+        Of a message that is not there any more in the end, whatever happened, nothing but that it went is told.
+        """
         if state.begins == 0:
-            inside = [each for each in self._box.inside(state.folder) if filtered(params, "ge gt")(each)]
-            most = _FILTERED_MOST if "$filter" in params else len(inside)
-            return [self._row(each, state, wish) for each in inside[:most]]
-        told: dict[tuple[int, str], tuple[str, str]] = {}
+            wanted = filtered(state.where, "ge gt")
+            inside = [(each.number, each.number, "") for each in self._box.inside(state.folder) if wanted(each)]
+            return inside[:_FILTERED_MOST] if state.where else inside
+        told: dict[tuple[int, str], str] = {}
         for number, message, kind, old in self._box.folders[state.folder].log:
             if not state.begins < number <= state.ends:
                 continue
-            if wish.immutable:
-                key = (message, "")
-                known, shown = told.pop(key, ("", ""))[0], str(kind)
-                if kind == "came" and self._silent:
-                    shown = "left" if known == "left" else "silent"
-                told[key] = (shown, immutable_id(self._box.seed, message))
+            key = (message, "" if wish.immutable else old)
+            known = told.pop(key, None)
+            if kind == "came" and wish.immutable and self._silent:
+                told[key] = "left" if known == "left" else "silent"
             else:
-                told.pop((message, old), None)
-                told[message, old] = (kind, old)
-        return [row for key, what in told.items() if (row := self._change(key[0], what, state, wish)) is not None]
+                told[key] = str(kind)
+        found: list[tuple[int, int, str]] = []
+        inside_now = {each.number for each in self._box.inside(state.folder)}
+        for place, ((number, old), last) in enumerate(told.items(), start=1):
+            if last == "left" or number not in inside_now:
+                found.append((place, number, old or immutable_id(self._box.seed, number)))
+            elif last != "silent":
+                found.append((place, number, ""))
+        return found
 
-    def _change(self, number: int, what: tuple[str, str], state: State, wish: Preferences) -> dict[str, object] | None:
-        kind, key = what
-        message = self._box.messages.get(number)
-        if kind == "silent":
-            return None
-        if kind != "left" and message is not None and message.folder == state.folder:
-            return self._row(message, state, wish)
-        shown = key or immutable_id(self._box.seed, number)
-        return {"id": shown, "@odata.type": "#microsoft.graph.message", "@removed": {"reason": "deleted"}}
-
-    def _row(self, message: Message, state: State, wish: Preferences) -> dict[str, object]:
-        return message_row(message, state.select, immutable=wish.immutable, size=state.size)
+    def _row(self, number: int, removed: str, state: State, wish: Preferences) -> dict[str, object]:
+        if not removed:
+            return message_row(
+                self._box.messages[number], state.select, immutable=wish.immutable, size=state.size
+            )  # fmt: skip
+        return {"id": removed, "@odata.type": "#microsoft.graph.message", "@removed": {"reason": "deleted"}}

@@ -51,7 +51,7 @@ class MessagesApi:
     def messages(self, request: HttpRequest, folder: Folder, wish: Preferences, base: str) -> dict[str, object]:
         """Return one page of the messages in a folder."""
         params = params_of(request)
-        select, size, test = selected(params, PROPERTIES), expanded(params), filtered(params)
+        select, size, test = selected(params, PROPERTIES), expanded(params), filtered(params.get("$filter", ""))
         order = params.get("$orderby", _ORDERS[0])
         if order not in _ORDERS:
             raise bad("The restriction or sort order is too complex for this operation.", "InefficientFilter")

@@ -89,10 +89,10 @@ def expanded(params: Mapping[str, str]) -> bool:
     return True
 
 
-def filtered(params: Mapping[str, str], operators: str = "ge gt le lt") -> Callable[[Message], bool]:
-    """Return the test that `$filter` is; only the date of reception may be compared."""
+def filtered(where: str, operators: str = "ge gt le lt") -> Callable[[Message], bool]:
+    """Return the test that a `$filter` is; only the date of reception may be compared."""
     tests: list[tuple[Callable[[datetime, datetime], bool], datetime]] = []
-    for term in params["$filter"].split(" and ") if "$filter" in params else ():
+    for term in where.split(" and ") if where else ():
         found = _TERM.fullmatch(term.strip())
         if found is None or found[1] not in operators.split():
             raise bad(f"Invalid filter clause: {term}", "ErrorInvalidUrlQueryFilter")

@@ -21,10 +21,12 @@ class State:
     generation: int
     select: tuple[str, ...]
     size: bool
+    where: str
     begins: int
     ends: int = 0
     """0 of a round that has not begun."""
     offset: int = 0
+    """What was shown last: a message of everything, a place among the changes."""
 
 
 def written(state: State, seed: int) -> str:

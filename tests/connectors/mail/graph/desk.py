@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.mail.graph import GraphMailbox
 from connectors.mail.letter import Letter
@@ -15,7 +15,7 @@ from connectors.mail.simulator import GraphSimulator, build_simulator
 from connectors.mail.simulator.box import Change
 from connectors.mail.simulator.stories import MAILBOX
 from syncd.domain.problem import Problem
-from syncd.ports.connector import Parties, Site
+from syncd.ports.connector import Parties, RawRecord, Site
 from syncd.ports.secret import Secret, SecretRef
 from syncd.ports.toolkit import HttpRequest, HttpResponse
 from syncd.testing.virtual_now import VirtualNow
@@ -27,6 +27,9 @@ from tests.connectors.mail.letters import mail
 URL = "http://127.0.0.1:8080"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 QUIET: Mapping[str, object] = {"conversations_per_day": 0.0}
+
+
+K = TypeVar("K", bound=SourceToolkit)
 
 
 class Recorded:
@@ -80,6 +83,7 @@ class Shelf:
         """Take a look in, as the reader does: copies first."""
         for copy in look.copies:
             if copy.letter is not None:
+                assert copy.key not in self.copies, "a message that is known was read again"
                 self.letters[copy.key] = copy.letter
                 self.reads.append(copy.letter.message_id)
             assert copy.key in self.letters, "a copy of a message that was never read"
@@ -128,17 +132,25 @@ class Desk:
 
     def toolkit(self) -> SourceToolkit:
         """What the core would lend."""
+        return self.toolkit_of(SourceToolkit)
+
+    def toolkit_of(self, kind: type[K]) -> K:
+        """The same, of a kind of its own."""
         secrets = self.simulator.credentials()
 
         def secret(ref: SecretRef) -> Secret:
             return Secret(secrets[ref.env or ""])
 
-        toolkit = SourceToolkit(
+        toolkit = kind(
             "mail", now=self.now, limits=self.limits, secrets=secret, inline=self.inline, jitter=random.Random(1),  # noqa: S311  back-off, nothing secret
-            mount=SimulatorTransport(self.simulator, self.now),
+            mount=SimulatorTransport(self.simulator, self.now), stored=lambda: iter(self.stored()),
         )  # fmt: skip
         self.toolkits.append(toolkit)
         return toolkit
+
+    def stored(self) -> list[RawRecord]:
+        """What the store would keep."""
+        return []
 
     def mailbox(self) -> GraphMailbox:
         """The back end as after a start."""

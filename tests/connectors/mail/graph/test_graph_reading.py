@@ -162,6 +162,17 @@ def test_a_state_that_the_service_forgot_for_good_is_replaced(desk: Desk) -> Non
     assert desk.shelf.reads == ["a@v", "b@v", "c@v"]
 
 
+def test_a_service_that_forgets_every_state_at_once_is_read_by_listings() -> None:
+    desk = Desk({"conversations_per_day": 0.0, "faults": [{"kind": "state_gone"}]}, backend={"batch": 10})
+    for n in range(25):
+        desk.deliver(f"m{n}", minute=n - 60)
+    desk.read()
+    assert sorted(desk.shelf.reads) == sorted(f"m{n}@v" for n in range(25))
+    desk.read()
+    assert len(desk.asked("$value")) == 25
+    desk.close()
+
+
 def test_a_full_listing_finds_what_no_change_told() -> None:
     desk = Desk(options=FOLDERS, backend={"relist_after": 600})
     three(desk)
