@@ -33,7 +33,7 @@ _RESYNC = frozenset({"gone", "configuration"})
 
 
 class StateLost(Exception):
-    """The state of a folder's changes is not known any more: the folder is to be listed again."""
+    """A folder's changes cannot be told, from a state or at all: the folder is to be listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,8 @@ class GraphApi:
         """Return one page of a folder's changes; with no state, the first page of everything in it.
 
         Raises `StateLost` where the state is refused: tokens are dropped from a cache of limited size, with 410 or
-        another 4xx ("Use delta query", "Token duration"). Not filtered by date: that ends after 5,000 messages.
+        another 4xx ("Use delta query", "Token duration"); without a state where changes are not offered (China, as
+        "message: delta" has it). Not filtered by date: that ends after 5,000 messages.
         """
         params = state or {"$select": SELECT, "$expand": EXPAND}
         try:
@@ -100,7 +101,7 @@ class GraphApi:
                 headers={"prefer": f"{_IMMUTABLE}, odata.maxpagesize={self._batch}"}, read=object_of(self.source),
             )  # fmt: skip
         except SourceRefused as refused:
-            if state is None or refused.reason not in _RESYNC:
+            if refused.reason not in _RESYNC:
                 raise
             raise StateLost from refused
         done = NEXT not in body
@@ -110,11 +111,8 @@ class GraphApi:
         unclear: dict[str, None] = {}
         for row in rows(body):
             key, item = text(row, "id"), item_of(row)
-            # One message may stand on a page several times; the last word about it counts.
-            items.pop(key, None)
-            removed.pop(key, None)
-            unclear.pop(key, None)
             if "@removed" in row:
+                items.pop(key, None)  # one message may stand on a page several times
                 removed[key] = None
             elif item is not None:
                 items[key] = item
@@ -123,8 +121,6 @@ class GraphApi:
         if "" in removed | unclear:
             raise SourceMisunderstood(self.source, "protocol", "a message has no id")
         after = state_of(self.source, link, self._base)
-        if not done and after == state:
-            raise self._endless()
         return Changes(tuple(items.values()), tuple(removed), tuple(unclear), after, done)
 
     def listing(self, folder: str, since: datetime | None) -> Iterator[list[Item]]:

@@ -121,7 +121,7 @@ class GraphMailbox:
                 copies.append(
                     Copy(
                         key=key, folder=names[item.folder], flags=item.flags, internal_date=item.received_at,
-                        letter=letter,
+                        letter=letter, unwatched=item.id not in found.told,
                     )
                 )  # fmt: skip
             pending.difference_update(item.id for item in chunk)

@@ -36,6 +36,8 @@ class Sweep:
     items: dict[str, Item] = field(default_factory=dict)
     gone: dict[str, None] = field(default_factory=dict)
     pages: dict[str, list[tuple[set[str], State]]] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    """Messages of which it was told that they changed since the last pass; others may lie where they are for long."""
     short: bool = False
     """Whether a folder showed less than it should, so that all must be listed."""
 
@@ -54,6 +56,7 @@ class Sweeper:
         left: dict[str, str] = {}
         for folder in self._folders.values():
             self._walk(folder, states.get(folder.id), left)
+        self.found.told.update(left.values())
         self._where_now(left)
 
     def listing(self, since: datetime | None) -> None:
@@ -82,14 +85,16 @@ class Sweeper:
             except StateLost:
                 # Everything is shown again, except what went: a listing finds that, and all, if states do not last.
                 self.found.short = True
-                self.found.pages.pop(folder.id, None)
                 if whole:
                     return
                 state, whole = None, True
                 asked.clear()
                 seen.clear()
                 continue
-            seen.update(self._page(folder, page, left))
+            ids = self._page(folder, page, left)
+            seen.update(ids)
+            if not whole:
+                self.found.told.update(ids)
             if page.done:
                 break
             state = page.state
@@ -103,7 +108,6 @@ class Sweeper:
         for message in page.removed:
             left[key_of(folder.id, message)] = message
         for item in (*page.items, *self._asked(page.unclear)):
-            left.pop(key_of(folder.id, item.id), None)
             self._take(folder, item)
         ids = {*page.removed, *page.unclear, *(item.id for item in page.items)}
         self.found.pages.setdefault(folder.id, []).append((ids, page.state))
@@ -115,11 +119,7 @@ class Sweeper:
 
     def _take(self, folder: Folder, item: Item) -> None:
         """Note a message that a folder shows; where another folder that is read is named as its own, it lies there."""
-        known = self.found.items.get(item.id)
-        if item.folder not in self._folders:
-            item = item.lying_in(folder.id)
-        if known is None or item.modified_at >= known.modified_at:
-            self.found.items[item.id] = item
+        self.found.items[item.id] = item if item.folder in self._folders else item.lying_in(folder.id)
 
     def _where_now(self, left: Mapping[str, str]) -> None:
         """Ask where messages are that left a folder: "removed" says neither that they were deleted nor that they moved.

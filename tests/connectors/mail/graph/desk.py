@@ -39,12 +39,13 @@ class Recorded:
         self.inner = inner
         self.asked: list[HttpRequest] = []
         self.before: Callable[[HttpRequest], None] = lambda _: None
+        self.after: Callable[[HttpRequest, HttpResponse], HttpResponse] = lambda _, answer: answer
 
     def respond(self, request: HttpRequest, now: datetime) -> HttpResponse:
         """Remember, and answer."""
         self.asked.append(request)
         self.before(request)
-        return self.inner.respond(request, now)
+        return self.after(request, self.inner.respond(request, now))
 
     def options(self, base_url: str) -> Mapping[str, object]:
         """The simulator's own."""

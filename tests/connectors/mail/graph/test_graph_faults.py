@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from connectors.mail.simulator.box import immutable_id
 from syncd.errors import SourceError, SourceMisunderstood, SourceRefused, SourceThrottled, SourceUnavailable
+from syncd.ports.toolkit import HttpRequest, HttpResponse
 from syncd.transport.limits import Limits
 from tests.connectors.mail.graph.desk import Desk
 
@@ -57,6 +59,20 @@ def test_a_broken_answer_is_told_and_the_next_pass_loses_nothing(kind: str, erro
     desk.read()
     assert desk.shelf.reads == [*IDS, "late@v"]
     desk.close()
+
+
+def test_links_that_lead_in_a_circle_are_left(quiet: Desk) -> None:
+    def circle(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        if not request.path.endswith("delta"):
+            return answer
+        other = "b" if "skiptoken=a" in request.query else "a"
+        body = {"value": [], "@odata.nextLink": f"http://127.0.0.1:8080/v1.0/x?$skiptoken={other}"}
+        return HttpResponse(200, {"content-type": "application/json"}, msgspec.json.encode(body))
+
+    quiet.simulator.after = circle
+    with pytest.raises(SourceMisunderstood, match="lead back"):
+        quiet.read()
+    assert len(quiet.asked("delta")) == 3
 
 
 @pytest.mark.parametrize(

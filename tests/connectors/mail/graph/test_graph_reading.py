@@ -1,13 +1,20 @@
 """A mailbox in Graph is read whole, once, the oldest message first, whatever moves, goes, or is forgotten meanwhile."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
+import msgspec
 import pytest
 
+from connectors.mail.graph.api import GraphApi
 from connectors.mail.graph.sweep import key_of
 from connectors.mail.letter import Letter
+from connectors.mail.simulator.box import Change
+from syncd.ports.toolkit import HttpRequest, HttpResponse
 from tests.connectors.mail.graph.desk import NOON, Desk
+from tests.connectors.mail.letters import mail
 
 FOLDERS = {"folders": ["inbox", "inbox/Done"]}
 
@@ -124,6 +131,54 @@ def test_a_deleted_message_only_ends_where_it_was(desk: Desk) -> None:
     assert gone in desk.shelf.letters
 
 
+def rows_of(answer: HttpResponse) -> list[dict[str, Any]]:
+    return list(msgspec.json.decode(answer.content)["value"])
+
+
+def rewritten(answer: HttpResponse, rows: list[dict[str, Any]]) -> HttpResponse:
+    body = {**msgspec.json.decode(answer.content), "value": rows}
+    return HttpResponse(answer.status, answer.headers, msgspec.json.encode(body))
+
+
+def test_of_a_message_that_stands_on_a_page_twice_the_last_word_counts(desk: Desk) -> None:
+    three(desk)
+    shown: dict[str, Any] = {}
+
+    def note(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        if request.path.endswith("delta"):
+            shown.update((row["id"], row) for row in rows_of(answer))
+        return answer
+
+    def stale_first(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        if not request.path.endswith("delta"):
+            return answer
+        rows = rows_of(answer)
+        return rewritten(answer, [*(shown[row["id"]] for row in rows if "@removed" in row), *rows])
+
+    desk.simulator.after = note
+    desk.read()
+    desk.simulator.after = stale_first
+    desk.delete("b")
+    desk.read()
+    assert desk.shelf.where() == [("a@v", "sentitems"), ("c@v", "inbox")]
+
+
+def test_where_changes_are_not_offered_everything_is_listed(desk: Desk) -> None:
+    three(desk)
+
+    def not_offered(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        return HttpResponse(400, {}, b"{}") if request.path.endswith("delta") else answer
+
+    desk.simulator.after = not_offered
+    desk.read()
+    desk.delete("c")
+    desk.read()
+    assert desk.shelf.where() == [("a@v", "sentitems"), ("b@v", "inbox")]
+    assert desk.shelf.reads == ["a@v", "b@v", "c@v"]
+    changes = next(line for line in desk.mailbox().check() if line.subject == "changes")
+    assert not changes.ok
+
+
 def test_removed_and_then_shown_again_in_the_same_round_is_there() -> None:
     desk = Desk({"conversations_per_day": 0.0, "silent_moves": False}, FOLDERS)
     three(desk)
@@ -188,6 +243,45 @@ def test_a_full_listing_finds_what_no_change_told() -> None:
     desk.close()
 
 
+def test_what_was_told_as_removed_is_asked_for_once_though_all_is_listed(desk: Desk) -> None:
+    three(desk)
+    desk.read()
+    desk.now.advance(4000)
+    desk.delete("a")
+    desk.delete("b")
+    del desk.simulator.asked[:]
+    desk.read()
+    assert len([request for request in desk.asked("/messages/AA") if "$value" not in request.path]) == 2
+    assert desk.shelf.where() == [("c@v", "inbox")]
+
+
+def test_many_messages_of_one_second_are_all_listed() -> None:
+    desk = Desk(backend={"batch": 10})
+    raws = {f"m{n}": NOON - timedelta(seconds=9, microseconds=n * 31_000) for n in range(30)}
+    for name, at in raws.items():
+        desk.box.plan(Change(at, "deliver", name, "inbox", mail(f"{name}@v")))
+    desk.box.advance(NOON)
+    settings = desk.settings()
+    api = GraphApi(settings.backend, desk.toolkit(), settings.caps())  # type: ignore[arg-type]  # of kind graph
+    pages = list(api.listing(desk.box.folder("inbox").id, None))
+    assert sorted(item.id for page in pages for item in page) == sorted(
+        each.immutable for each in desk.box.messages.values()
+    )
+    desk.close()
+
+
+def test_a_listing_does_not_reach_before_the_beginning() -> None:
+    desk = Desk(backfill_from=NOON - timedelta(minutes=15), backend={"relist_after": 60})
+    three(desk)
+    desk.read()
+    desk.now.advance(60)
+    desk.read()
+    listings = [request.query for request in desk.simulator.asked if "orderby" in request.query]
+    assert listings
+    assert all("receivedDateTime%20ge%202026-03-02T11%3A45%3A00Z" in query for query in listings)
+    desk.close()
+
+
 def test_a_listing_that_lacks_a_message_asks_for_it_before_it_is_called_gone(desk: Desk) -> None:
     three(desk)
     desk.read()
@@ -229,6 +323,35 @@ def test_reading_goes_on_behind_the_last_page_that_was_taken_in() -> None:
     desk.close()
 
 
+def test_a_stop_among_changes_loses_none_of_them_before_all_is_listed_again() -> None:
+    desk = Desk(backend={"batch": 10})
+    desk.deliver("m", minute=-90)
+    desk.read()
+    desk.now.advance(60)
+    for n in range(35):
+        desk.deliver(f"m{n}", minute=n - 60)
+    for _ in range(3):
+        desk.read(looks=1)
+        desk.restart()
+    desk.read()
+    assert desk.shelf.where() == sorted([("m@v", "INBOX"), *((f"m{n}@v", "INBOX") for n in range(35))])
+    assert not any("orderby" in request.query for request in desk.simulator.asked)
+    desk.close()
+
+
+def test_a_message_lies_where_it_is_shown_whatever_it_says_of_its_folder(desk: Desk) -> None:
+    three(desk)
+
+    def elsewhere(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        if not request.path.endswith("delta"):
+            return answer
+        return rewritten(answer, [{**row, "parentFolderId": "AQMkAnotherWord"} for row in rows_of(answer)])
+
+    desk.simulator.after = elsewhere
+    desk.read()
+    assert desk.shelf.where() == [("a@v", "sentitems"), ("b@v", "inbox"), ("c@v", "inbox")]
+
+
 def test_a_store_that_lost_what_was_read_is_filled_again(desk: Desk) -> None:
     three(desk)
     desk.read()
@@ -253,6 +376,19 @@ def test_what_makes_no_record_is_not_read_again_after_a_start() -> None:
     desk.mark("p", "Red")
     desk.read()
     assert desk.shelf.reads == []
+    desk.close()
+
+
+def test_what_made_no_record_and_is_gone_is_remembered_no_longer() -> None:
+    desk = Desk(options={"mailbox": "personal", "folders": ["inbox"]})
+    desk.shelf.silent = private
+    desk.deliver("p", minute=-5, subject="Dinner")
+    desk.read()
+    assert json.loads(desk.cursor or "")["passed"]
+    desk.delete("p")
+    desk.now.advance(4000)
+    desk.read()
+    assert not json.loads(desk.cursor or "")["passed"]
     desk.close()
 
 
