@@ -39,7 +39,7 @@ class Fetcher:
     def problems(self) -> list[Problem]:
         """Return the finding about messages that are left out; they are tried again after a start."""
         count = sum(failed >= _PATIENCE for failed in self._failures.values())
-        return [Problem("mail_not_readable", f"{count} messages cannot be fetched and are left out")] if count else []
+        return [Problem("unreadable_message", f"{count} messages cannot be fetched and are left out")] if count else []
 
     def _call(self, item: Item) -> Callable[[], Letter | None]:
         return lambda: self._letter(item)

@@ -112,9 +112,6 @@ class GraphMailbox:
             copies = []
             for item in chunk:
                 key = key_of(item.folder, item.id)
-                for folder in names:
-                    if folder != item.folder and known.holds(other := key_of(folder, item.id)):
-                        gone[other] = None
                 letter = letters.get(item.id)
                 if letter is None and (item.id in letters or not known.holds(key)):
                     continue

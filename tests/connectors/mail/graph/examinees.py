@@ -10,7 +10,7 @@ from syncd.ports.connector import Connector
 from syncd.testing.conformance import Examinee
 from tests.connectors.mail.graph.desk import URL, Desk
 
-_FEW: Mapping[str, object] = {"conversations_per_day": 6.0, "days": 3.0}
+_FEW: Mapping[str, object] = {"conversations_per_day": 4.0, "days": 2.0}
 
 
 def a_mailbox(options: Mapping[str, Any], script: Mapping[str, object]) -> Callable[[Path], Examinee[Any]]:

@@ -209,7 +209,7 @@ def test_a_message_that_cannot_be_read_at_all_stops_the_others_three_times_at_mo
             desk.read(source)
     desk.read(source)
     assert desk.shelf.reads == ["good@v"]
-    assert [problem.code for problem in desk.shelf.problems] == ["mail_not_readable"]
+    assert [problem.code for problem in desk.shelf.problems] == ["unreadable_message"]
     desk.close()
 
 
