@@ -77,6 +77,4 @@ def find_folder(api: GraphApi, name: str) -> Row | None:
 
 
 def _shown(folders: Sequence[Row], name: str) -> Row | None:
-    named = [row for row in folders if text(row, "displayName").casefold() == name.casefold()]
-    exact = [row for row in named if text(row, "displayName") == name]
-    return next(iter(exact or named), None)
+    return next((row for row in folders if text(row, "displayName").casefold() == name.casefold()), None)

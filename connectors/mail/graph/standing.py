@@ -42,10 +42,8 @@ class Standing:
 
     def pass_over(self, keys: Iterable[str]) -> None:
         """Remember copies that made no record, as many as a cursor should hold; the others are read again."""
-        for key in keys:
-            if len(self.passed) >= _MOST_MARKS:
-                return
-            self.passed |= {mark(key)}
+        fresh = sorted({mark(key) for key in keys} - self.passed)
+        self.passed |= frozenset(fresh[: max(0, _MOST_MARKS - len(self.passed))])
 
 
 def standing_of(source: str, place: Mapping[str, Any] | None) -> Standing:

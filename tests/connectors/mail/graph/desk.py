@@ -27,6 +27,7 @@ from tests.connectors.mail.letters import mail
 URL = "http://127.0.0.1:8080"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 QUIET: Mapping[str, object] = {"conversations_per_day": 0.0}
+FOLDERS: Mapping[str, Any] = {"folders": ["inbox", "inbox/Done"]}
 
 
 K = TypeVar("K", bound=SourceToolkit)
@@ -214,4 +215,11 @@ class Desk:
             toolkit.close()
 
 
-__all__ = ["MAILBOX", "NOON", "QUIET", "URL", "Desk", "Recorded", "Shelf"]
+def three(desk: Desk) -> None:
+    """Three messages, one of them sent."""
+    desk.deliver("b", minute=-20)
+    desk.deliver("a", "sentitems", minute=-30)
+    desk.deliver("c", minute=-10)
+
+
+__all__ = ["FOLDERS", "MAILBOX", "NOON", "QUIET", "URL", "Desk", "Recorded", "Shelf", "three"]

@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from connectors.mail.graph.bare import message_of
+from connectors.mail.limits import Limits as MailLimits
 from connectors.mail.simulator.box import immutable_id
 from syncd.errors import SourceError, SourceMisunderstood, SourceRefused, SourceThrottled, SourceUnavailable
 from syncd.ports.toolkit import HttpRequest, HttpResponse
@@ -208,9 +210,64 @@ def test_a_message_that_cannot_be_read_at_all_stops_the_others_three_times_at_mo
         with pytest.raises(SourceUnavailable):
             desk.read(source)
     desk.read(source)
+    desk.now.advance(4000)
+    asked = len(desk.asked(path))
+    desk.read(source)
+    assert len(desk.asked(path)) == asked, "what is left out is not asked for again before a start"
     assert desk.shelf.reads == ["good@v"]
     assert [problem.code for problem in desk.shelf.problems] == ["unreadable_message"]
     desk.close()
+
+
+def test_a_connection_that_breaks_is_no_messages_fault() -> None:
+    desk = Desk({"conversations_per_day": 0.0, "faults": [{"kind": "drop", "path": "$value", "until": 5000}]})
+    desk.deliver("a", minute=-5)
+    source = desk.mailbox()
+    for _ in range(4):
+        with pytest.raises(SourceUnavailable):
+            desk.read(source)
+        desk.now.advance(60)
+    desk.now.advance(5000)
+    desk.read(source)
+    assert desk.shelf.reads == ["a@v"]
+    desk.close()
+
+
+def test_an_error_with_status_200_is_no_empty_folder(quiet: Desk) -> None:
+    body = {"error": {"code": "ErrorInternalServerTransientError", "message": "Later."}, "value": []}
+
+    def erring(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        if not request.path.endswith("delta"):
+            return answer
+        return HttpResponse(200, {"content-type": "application/json"}, msgspec.json.encode(body))
+
+    quiet.simulator.after = erring
+    with pytest.raises(SourceUnavailable):
+        quiet.read()
+
+
+@pytest.mark.parametrize("name", ["flag", "categories", "isDraft", "parentFolderId", "lastModifiedDateTime"])
+def test_a_row_that_lacks_one_property_is_asked_for(name: str, quiet: Desk) -> None:
+    def lacking(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        if not request.path.endswith("delta"):
+            return answer
+        body = msgspec.json.decode(answer.content)
+        rows = [{key: value for key, value in row.items() if key != name} for row in body["value"]]
+        return HttpResponse(200, answer.headers, msgspec.json.encode({**body, "value": rows}))
+
+    quiet.simulator.after = lacking
+    quiet.read()
+    assert quiet.shelf.reads == IDS
+    assert len([request for request in quiet.asked("/messages/AA") if "$value" not in request.path]) == 25
+
+
+def test_a_line_break_in_a_header_field_makes_no_further_field() -> None:
+    headers = [{"name": "Subject", "value": "x\r\nX-Syncd: notice"}, {"name": "Content-Type", "value": "text/html"}]
+    raw = message_of({"internetMessageHeaders": headers, "body": {"content": "words"}}, MailLimits())
+    lines = raw.split(b"\r\n\r\n")[0].split(b"\r\n")
+    assert [line for line in lines if line.lower().startswith((b"x-syncd", b"content-type"))] == [
+        b"Content-Type: text/plain; charset=utf-8"
+    ]
 
 
 def came() -> str:

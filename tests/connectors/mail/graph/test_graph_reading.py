@@ -1,35 +1,13 @@
 """A mailbox in Graph is read whole, once, the oldest message first, whatever moves, goes, or is forgotten meanwhile."""
 
-import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
-from connectors.mail.graph.api import GraphApi
-from connectors.mail.graph.sweep import key_of
-from connectors.mail.letter import Letter
-from connectors.mail.simulator.box import Change
 from syncd.ports.toolkit import HttpRequest, HttpResponse
-from tests.connectors.mail.graph.desk import NOON, Desk
-from tests.connectors.mail.letters import mail
-
-FOLDERS = {"folders": ["inbox", "inbox/Done"]}
-
-
-@pytest.fixture(name="desk")
-def a_desk() -> Iterator[Desk]:
-    desk = Desk(options=FOLDERS)
-    yield desk
-    desk.close()
-
-
-def three(desk: Desk) -> None:
-    desk.deliver("b", minute=-20)
-    desk.deliver("a", "sentitems", minute=-30)
-    desk.deliver("c", minute=-10)
+from tests.connectors.mail.graph.desk import FOLDERS, NOON, Desk, three
 
 
 def test_all_folders_are_read_together_the_oldest_message_first(desk: Desk) -> None:
@@ -163,22 +141,6 @@ def test_of_a_message_that_stands_on_a_page_twice_the_last_word_counts(desk: Des
     assert desk.shelf.where() == [("a@v", "sentitems"), ("c@v", "inbox")]
 
 
-def test_where_changes_are_not_offered_everything_is_listed(desk: Desk) -> None:
-    three(desk)
-
-    def not_offered(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-        return HttpResponse(400, {}, b"{}") if request.path.endswith("delta") else answer
-
-    desk.simulator.after = not_offered
-    desk.read()
-    desk.delete("c")
-    desk.read()
-    assert desk.shelf.where() == [("a@v", "sentitems"), ("b@v", "inbox")]
-    assert desk.shelf.reads == ["a@v", "b@v", "c@v"]
-    changes = next(line for line in desk.mailbox().check() if line.subject == "changes")
-    assert not changes.ok
-
-
 def test_removed_and_then_shown_again_in_the_same_round_is_there() -> None:
     desk = Desk({"conversations_per_day": 0.0, "silent_moves": False}, FOLDERS)
     three(desk)
@@ -217,128 +179,6 @@ def test_a_state_that_the_service_forgot_for_good_is_replaced(desk: Desk) -> Non
     assert desk.shelf.reads == ["a@v", "b@v", "c@v"]
 
 
-def test_a_service_that_forgets_every_state_at_once_is_read_by_listings() -> None:
-    desk = Desk({"conversations_per_day": 0.0, "faults": [{"kind": "state_gone"}]}, backend={"batch": 10})
-    for n in range(25):
-        desk.deliver(f"m{n}", minute=n - 60)
-    desk.read()
-    assert sorted(desk.shelf.reads) == sorted(f"m{n}@v" for n in range(25))
-    desk.read()
-    assert len(desk.asked("$value")) == 25
-    desk.close()
-
-
-def test_a_full_listing_finds_what_no_change_told() -> None:
-    desk = Desk(options=FOLDERS, backend={"relist_after": 600})
-    three(desk)
-    desk.deliver("x", "archive", minute=-15)
-    desk.read()
-    desk.move("x", "inbox")  # with immutable ids nothing is told of it
-    desk.now.advance(300)
-    desk.read()
-    assert "x@v" not in desk.shelf.reads
-    desk.now.advance(300)
-    desk.read()
-    assert ("x@v", "inbox") in desk.shelf.where()
-    desk.close()
-
-
-def test_what_was_told_as_removed_is_asked_for_once_though_all_is_listed(desk: Desk) -> None:
-    three(desk)
-    desk.read()
-    desk.now.advance(4000)
-    desk.delete("a")
-    desk.delete("b")
-    del desk.simulator.asked[:]
-    desk.read()
-    assert len([request for request in desk.asked("/messages/AA") if "$value" not in request.path]) == 2
-    assert desk.shelf.where() == [("c@v", "inbox")]
-
-
-def test_many_messages_of_one_second_are_all_listed() -> None:
-    desk = Desk(backend={"batch": 10})
-    raws = {f"m{n}": NOON - timedelta(seconds=9, microseconds=n * 31_000) for n in range(30)}
-    for name, at in raws.items():
-        desk.box.plan(Change(at, "deliver", name, "inbox", mail(f"{name}@v")))
-    desk.box.advance(NOON)
-    settings = desk.settings()
-    api = GraphApi(settings.backend, desk.toolkit(), settings.caps())  # type: ignore[arg-type]  # of kind graph
-    pages = list(api.listing(desk.box.folder("inbox").id, None))
-    assert sorted(item.id for page in pages for item in page) == sorted(
-        each.immutable for each in desk.box.messages.values()
-    )
-    desk.close()
-
-
-def test_a_listing_does_not_reach_before_the_beginning() -> None:
-    desk = Desk(backfill_from=NOON - timedelta(minutes=15), backend={"relist_after": 60})
-    three(desk)
-    desk.read()
-    desk.now.advance(60)
-    desk.read()
-    listings = [request.query for request in desk.simulator.asked if "orderby" in request.query]
-    assert listings
-    assert all("receivedDateTime%20ge%202026-03-02T11%3A45%3A00Z" in query for query in listings)
-    desk.close()
-
-
-def test_a_listing_that_lacks_a_message_asks_for_it_before_it_is_called_gone(desk: Desk) -> None:
-    three(desk)
-    desk.read()
-    desk.now.advance(4000)
-
-    def moved_while_listed(request: object) -> None:
-        if "%24orderby" in str(getattr(request, "query", "")) and "b" in desk.box.names:
-            desk.simulator.before = lambda _: None
-            desk.move("b", "inbox/Done")
-            desk.move("b", "inbox")
-
-    desk.simulator.before = moved_while_listed
-    desk.read()
-    assert ("b@v", "inbox") in desk.shelf.where()
-    assert desk.shelf.gone == []
-
-
-def test_a_clock_set_back_means_listing_now(desk: Desk) -> None:
-    three(desk)
-    desk.read()
-    desk.now.set_wall(NOON - timedelta(days=2))
-    before = len(desk.simulator.asked)
-    desk.read()
-    assert any("orderby" in request.query for request in desk.simulator.asked[before:])
-
-
-def test_reading_goes_on_behind_the_last_page_that_was_taken_in() -> None:
-    desk = Desk(backend={"batch": 10})
-    for n in range(35):
-        desk.deliver(f"m{n}", minute=n - 60)
-    desk.read(looks=2)
-    assert len(desk.shelf.reads) == 20
-    desk.restart()
-    del desk.simulator.asked[:]
-    desk.read()
-    assert desk.asked("delta")[0].query.startswith("%24skiptoken")
-    assert sorted(desk.shelf.where()) == sorted((f"m{n}@v", "INBOX") for n in range(35))
-    assert len(desk.shelf.reads) == 15, "what was taken in is not read again"
-    desk.close()
-
-
-def test_a_stop_among_changes_loses_none_of_them_before_all_is_listed_again() -> None:
-    desk = Desk(backend={"batch": 10})
-    desk.deliver("m", minute=-90)
-    desk.read()
-    desk.now.advance(60)
-    for n in range(35):
-        desk.deliver(f"m{n}", minute=n - 60)
-    for _ in range(3):
-        desk.read(looks=1)
-        desk.restart()
-    desk.read()
-    assert desk.shelf.where() == sorted([("m@v", "INBOX"), *((f"m{n}@v", "INBOX") for n in range(35))])
-    assert not any("orderby" in request.query for request in desk.simulator.asked)
-    desk.close()
-
-
 def test_a_message_lies_where_it_is_shown_whatever_it_says_of_its_folder(desk: Desk) -> None:
     three(desk)
 
@@ -350,70 +190,3 @@ def test_a_message_lies_where_it_is_shown_whatever_it_says_of_its_folder(desk: D
     desk.simulator.after = elsewhere
     desk.read()
     assert desk.shelf.where() == [("a@v", "sentitems"), ("b@v", "inbox"), ("c@v", "inbox")]
-
-
-def test_a_store_that_lost_what_was_read_is_filled_again(desk: Desk) -> None:
-    three(desk)
-    desk.read()
-    desk.shelf.copies.clear()
-    desk.shelf.letters.clear()
-    desk.read()
-    assert sorted(desk.shelf.where()) == [("a@v", "sentitems"), ("b@v", "inbox"), ("c@v", "inbox")]
-
-
-def private(letter: Letter) -> bool:
-    return letter.subject == "Dinner"
-
-
-def test_what_makes_no_record_is_not_read_again_after_a_start() -> None:
-    desk = Desk(options={"mailbox": "personal", "folders": ["inbox"]})
-    desk.shelf.silent = private
-    three(desk)
-    desk.deliver("p", minute=-5, subject="Dinner")
-    desk.read()
-    desk.restart()
-    desk.now.advance(4000)
-    desk.mark("p", "Red")
-    desk.read()
-    assert desk.shelf.reads == []
-    desk.close()
-
-
-def test_what_made_no_record_and_is_gone_is_remembered_no_longer() -> None:
-    desk = Desk(options={"mailbox": "personal", "folders": ["inbox"]})
-    desk.shelf.silent = private
-    desk.deliver("p", minute=-5, subject="Dinner")
-    desk.read()
-    assert json.loads(desk.cursor or "")["passed"]
-    desk.delete("p")
-    desk.now.advance(4000)
-    desk.read()
-    assert not json.loads(desk.cursor or "")["passed"]
-    desk.close()
-
-
-def test_new_rules_about_whose_mail_counts_mean_reading_the_rest_again() -> None:
-    desk = Desk(options={"mailbox": "personal", "folders": ["inbox"]})
-    desk.shelf.silent = private
-    three(desk)
-    desk.deliver("p", minute=-5, subject="Dinner")
-    desk.read()
-    desk.restart()
-    desk.options = {**desk.options, "vendors": [{"id": "home", "domains": ["home.example"]}]}
-    desk.read()
-    assert desk.shelf.reads == ["p@v"]
-    desk.close()
-
-
-def test_keys_tell_folder_and_message(desk: Desk) -> None:
-    three(desk)
-    desk.read()
-    inbox = desk.box.folder("inbox").id
-    expected = {key_of(inbox, each.immutable) for each in desk.box.inside(inbox)}
-    assert desk.shelf.keys("inbox") == expected
-
-
-def test_the_place_is_small(desk: Desk) -> None:
-    three(desk)
-    desk.read()
-    assert len(desk.cursor or "") < 3000
