@@ -106,7 +106,8 @@ class Mailbox(RuleBasedStateMachine):
         """In the end, and in peace: the copies are what the mailbox holds."""
         self.desk.simulator.inner.heal()
         self.desk.now.advance(7200)
-        assert self.pass_through()
+        assert self.pass_through(), "a round that was begun before is gone through to its end"
+        assert self.pass_through(), "and then what happened since"
         box = self.desk.box
         read = {box.folder(name).id for name in (*FOLDERS, "sentitems")}
         expected = {key_of(each.folder, each.immutable) for each in box.messages.values() if each.folder in read}
