@@ -53,6 +53,10 @@ class Metrics:
         self._of.gauge(names.BUILD_INFO, version, revision, platform.python_version()).set(1)
         for level in LEVELS:
             self._of.counter(names.LOG_MESSAGES, level)
+        for queue in ("urgent", "ordinary"):
+            self._of.histogram(names.GATE_WAIT, queue)
+        for mode in ("read", "write"):
+            self._of.histogram(names.TRANSACTION, mode)
         for reason in Withheld:
             self._of.counter(names.NOTICES_WITHHELD, reason.value)
 
