@@ -26,6 +26,7 @@ from syncd.telemetry.fleet import (
 
 Span = tuple[datetime, datetime]
 
+_LAST = "last"
 _TICK = timedelta(microseconds=1)
 
 
@@ -40,6 +41,7 @@ def collect_fleet(
         sources=[_source(view, row, every[row.name]) for row in view.sources.all() if row.name in every],
         open_counts=view.readings.open_counts(now),
         windows=windows,
+        last_period=periods.pop(_LAST, ()),
         periods=periods,
         objectives=objectives_of(agreements, now),
         goals=goals_of(agreements, now),
@@ -96,9 +98,11 @@ def _spans(contract: Contract, now: datetime) -> Mapping[str, Span]:
     this_month = period_at(month, now)
     last_month = period_at(month, this_month.start - _TICK)
     this_quarter, current = period_at(quarter, now), period_at(contract, now)
+    last = period_at(contract, current.start - _TICK)
     return {
         "month_to_date": (this_month.start, this_month.end),
         "last_month": (last_month.start, last_month.end),
         "quarter_to_date": (this_quarter.start, this_quarter.end),
         CURRENT: (current.start, current.end),
+        _LAST: (last.start, last.end),
     }

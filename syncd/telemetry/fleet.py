@@ -89,6 +89,8 @@ class Fleet:
     open_counts: Sequence[OpenCount] = ()
     windows: Mapping[str, Sequence[Tally]] = field(default_factory=dict)
     periods: Mapping[str, Sequence[Tally]] = field(default_factory=dict)
+    last_period: Sequence[Tally] = ()
+    """What came of each contract's own last period: as much is expected of the running one."""
     objectives: Sequence[Objective] = ()
     goals: Sequence[PromisedTime] = ()
     vendors: Mapping[str, str] = field(default_factory=dict)

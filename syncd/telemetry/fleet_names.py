@@ -126,14 +126,14 @@ PERIOD_MISSES = Family(
 )  # fmt: skip
 PERIOD_ALLOWED = Family(
     "syncd_period_misses_allowed", _G, (*_PROMISE, "priority"),
-    "Further misses that the objective bears if nothing is decided but what is open now; below 0 when overspent.",
+    "Further misses that the objective bears if as much is decided as last period, or what is open. Below 0: lost.",
 )  # fmt: skip
 PERIOD_AT_RISK = Family(
     "syncd_period_at_risk_tickets", _G, (*_PROMISE, "priority"), "Open clocks of the running period that are at risk."
 )
 PERIOD_UNWINNABLE = Family(
     "syncd_period_unwinnable", _G, (*_PROMISE, "priority"),
-    "1 if the objective is missed even if everything open now is met and nothing else is decided.",
+    "1 if the objective is missed even if everything open, and as much as in the last period, is met.",
 )  # fmt: skip
 STORE_BYTES = Family("syncd_store_bytes", _G, ("part",), "Room that the store takes: the database, and its log beside.")
 STORE_TABLES = Family("syncd_store_table_bytes", _G, ("table",), "Room that a table takes with its indexes.")

@@ -30,6 +30,8 @@ class _Known:
     missed: int = 0
     undecided: int = 0
     at_risk: int = 0
+    expected: int = 0
+    """How many were decided in the last period."""
 
 
 def _known(fleet: Fleet) -> Iterator[tuple[Labels, Objective, _Known]]:
@@ -40,6 +42,9 @@ def _known(fleet: Fleet) -> Iterator[tuple[Labels, Objective, _Known]]:
             known = found[tally.vendor, tally.contract, tally.target, priority]
             known.met += tally.met
             known.missed += tally.missed
+    for tally in fleet.last_period:
+        for priority in (tally.priority or NO_PRIORITY, ALL_PRIORITIES):
+            found[tally.vendor, tally.contract, tally.target, priority].expected += tally.met + tally.missed
     for count in fleet.open_counts:
         for priority in (count.priority or NO_PRIORITY, ALL_PRIORITIES):
             known = found[count.vendor, count.contract, count.target, priority]
@@ -54,7 +59,7 @@ def _budget(objective: Objective, known: _Known) -> MissBudget:
     return miss_budget(
         met=known.met,
         missed=known.missed,
-        undecided=known.undecided,
+        undecided=max(known.undecided, known.expected - known.met - known.missed),
         objective=objective.share,
         min_volume=objective.min_volume,
         allowed_misses=objective.allowed_misses,
@@ -77,5 +82,11 @@ def at_risk(fleet: Fleet) -> Rows:
 
 
 def unwinnable(fleet: Fleet) -> Rows:
-    """Return 1 for each objective that cannot be reached with what is open now."""
-    return {labels: int(_budget(objective, known).unwinnable) for labels, objective, known in _known(fleet)}
+    """Return 1 for each objective that is missed even if all that is expected is met.
+
+    Without a last period to go by only an objective of everything can be lost for certain, as notices have it.
+    """
+    return {
+        labels: int((known.expected > 0 or objective.share >= 1) and _budget(objective, known).unwinnable)
+        for labels, objective, known in _known(fleet)
+    }

@@ -50,6 +50,7 @@ def a_bad_fleet(now: datetime, turn: int) -> Fleet:
         ],
         windows=dict.fromkeys(WINDOWS, tallies),
         periods=dict.fromkeys((*PERIODS, CURRENT), tallies),
+        last_period=tallies,
         objectives=[Objective(*FIX, None, Fraction(95, 100)), Objective(*WAN, "P1", Fraction(99, 100))],
         goals=[PromisedTime(*FIX, "P1", 14_400.0), PromisedTime(*WAN, "P1", 3_600.0)],
         lifetimes=[Lifetime(*FIX, "P1", 900 + turn, 80 + turn), Lifetime(*WAN, "P1", 9 + turn, 1)],

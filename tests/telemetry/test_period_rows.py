@@ -46,7 +46,23 @@ def test_an_objective_of_a_priority_is_about_its_own_cycles() -> None:
     assert misses(BY_PRIORITY) == {p1: 2, p2: 0, p3: 0}
     assert misses_allowed(BY_PRIORITY) == {p1: 15 // 10 - 2, p2: 11 // 10, p3: 0}
     assert at_risk(BY_PRIORITY) == {p1: 0, p2: 3, p3: 0}
-    assert unwinnable(BY_PRIORITY) == {p1: 1, p2: 0, p3: 0}
+    assert unwinnable(replace(BY_PRIORITY, last_period=[tally("P1", 1, 0)])) == {p1: 1, p2: 0, p3: 0}
+
+
+def test_as_much_as_in_the_last_period_is_expected() -> None:
+    busy = replace(FLEET, last_period=[tally("P1", 50, 10)])
+    assert misses_allowed(busy) == {(*FIX, "all"): 60 // 10 - 2}
+    quiet = replace(FLEET, last_period=[tally("P1", 1, 0)])
+    assert misses_allowed(quiet) == misses_allowed(FLEET), "what is open is there whatever was"
+
+
+def test_without_a_last_period_only_an_objective_of_everything_is_lost() -> None:
+    p1 = (*FIX, "P1")
+    lost = replace(FLEET, objectives=[Objective(*FIX, "P1", Fraction(99, 100))])
+    assert unwinnable(lost) == {p1: 0}
+    assert unwinnable(replace(lost, last_period=[tally("P1", 5, 0)])) == {p1: 1}
+    assert unwinnable(replace(lost, last_period=[tally("P1", 500, 0)])) == {p1: 0}, "many more may be met"
+    assert unwinnable(replace(lost, objectives=[Objective(*FIX, "P1", Fraction(1))])) == {p1: 1}
 
 
 def test_a_small_period_is_judged_as_the_contract_says() -> None:

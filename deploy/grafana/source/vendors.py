@@ -52,7 +52,7 @@ def dashboard() -> Dashboard:
         ),
         number(
             "Periods lost",
-            "Promises whose running period is missed even if everything open is met.",
+            "Promises whose running period is missed even if as much as last time is met.",
             Ask(f"sum({promise('syncd_period_unwinnable', more='priority')})", "lost"),
             steps=((None, GREEN), (1, RED)),
         ),
@@ -65,7 +65,7 @@ def dashboard() -> Dashboard:
         rows(
             "Attainment against objective",
             "The running period of each contract, priorities together. `Still allowed` is how many more misses the"
-            " objective bears if nothing is decided but what is open now; below 0 it cannot be reached.",
+            " objective bears if as much is decided as in the last period; below 0 it cannot be reached.",
             {
                 "Attained": (attained, "percentunit"),
                 "Objective": (objective, "percentunit"),
