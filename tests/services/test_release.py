@@ -232,6 +232,15 @@ def test_a_storm_is_told_one_by_one_up_to_its_limit_and_the_rest_in_one_digest(d
     assert desk.pending() == 21, "what was folded is told nobody by itself"
 
 
+def test_a_digest_says_what_happened_and_has_ended_where_alerts_stand(desk: Desk) -> None:
+    desk.take(record("t1"), now=DEADLINE + 25 * HOUR)
+    desk.let_go(DEADLINE + 25 * HOUR)
+    told = DEADLINE + 25 * HOUR + GATHERED_FOR
+    desk.let_go(told)
+    told_to(desk, "oncall")
+    assert [each.ended_at for each in desk.see(lambda view: view.outbox.standing("oncall"))] == [told]
+
+
 def test_the_most_urgent_priority_is_never_folded(desk: Desk) -> None:
     breaches(desk, 30, "P1")
     breaches(desk, 5, "P2", first=50)
@@ -329,6 +338,22 @@ def test_nobody_is_told_the_end_of_what_never_left(desk: Desk) -> None:
     desk.let_go(LATE)
     desk.take(record("t1", opened(), resolved(LATE)), now=LATE + MINUTE, cursor="c2", expected="c1")
     assert (leaving(desk), desk.pending()) == ([], 0)
+
+
+def test_the_end_of_what_never_left_does_not_stand_for_the_end_of_what_will(desk: Desk) -> None:
+    desk.take(record("t1"), now=MORNING)
+    desk.meet(MORNING + 3 * HOUR)
+    desk.let_go(MORNING + 3 * HOUR)
+    solved = resolved(MORNING + 3 * HOUR + MINUTE)
+    desk.take(record("t1", opened(), solved), now=MORNING + 3 * HOUR + 2 * MINUTE, cursor="c2", expected="c1")
+    back = {"id": "back", "at": (DEADLINE + HOUR).isoformat(), "kind": "phase", "by": "customer", "to": "active"}
+    again = DEADLINE + 3 * HOUR
+    desk.take(record("t1", opened(), solved, back), now=again, cursor="c3", expected="c2")
+    desk.let_go(again)
+    assert [each.key.step for each in told_to(desk, "oncall")] == [Step.BREACHED]
+    events = (opened(), solved, back, resolved(again, "end"))
+    desk.take(record("t1", *events), now=again + MINUTE, cursor="c4", expected="c3")
+    assert [each.key.step for each in told_to(desk, "oncall")] == [Step.RECOVERED]
 
 
 def test_a_ticket_that_cannot_be_measured_ends_nothing(desk: Desk) -> None:

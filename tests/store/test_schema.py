@@ -16,7 +16,7 @@ from syncd.errors import StoreBusy, StoreMismatch
 from syncd.ports.store import Fence, SchemaStatus
 from syncd.store import open_store, schema
 from syncd.store.tables import metadata
-from tests.store.samples import see
+from tests.store.samples import NOON, see
 
 FIXTURES = Path(__file__).with_name("fixtures")
 MIGRATIONS = Path(schema.__file__).with_name("migrations")
@@ -155,6 +155,34 @@ def test_the_store_of_an_earlier_release_becomes_todays(tmp_path: Path, sqlite_t
     assert (timeline.ticket, [event.id for event in timeline.events]) == ("INC1", ["a", "done"])
     assert (said.target, said.cycles[0].verdict.value) == ("fix", "met")
     assert (record.payload, cursor) == ({"number": "INC1"}, "c1")
+    store.close()
+
+
+QUEUED = """{"key":{"source_id":1,"ticket_id":"id-1","contract":"acme-msp","target":"fix","started_by":"a",
+"priority":"P1","step":"breached","ordinal":0},"at":"2026-03-02T12:00:00Z","source":"snow","ticket":"INC1","url":null,"vendor":"acme",
+"vendor_name":"ACME","priority":"P1","goal_us":1,"elapsed_us":2,"due_at":null,"late":false}"""
+"""A notice as the first release kept it."""
+
+
+def test_a_notice_that_an_earlier_release_queued_is_still_delivered(tmp_path: Path) -> None:
+    path = tmp_path / "syncd.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((FIXTURES / "schema-0.1.sql").read_text(encoding="utf-8"))
+        row = (1, 1, 0, 0, "k", "oncall", QUEUED.encode())
+        connection.execute(
+            "INSERT INTO outbox (queued_at, next_at, attempts, state, key, channel, notice) VALUES (?,?,?,?,?,?,?)", row
+        )
+        connection.commit()
+    store = open_store(f"sqlite:///{path}")
+    store.upgrade(lambda _line: None)
+    fence = store.acquire("daemon")
+    assert fence is not None
+    with store.begin(fence) as work:
+        (one,) = (each for each in work.outbox.claim("oncall", NOON, 9, 30.0) if each.key == "k")
+        work.outbox.delivered(one.id, NOON)
+        assert list(work.outbox.standing("oncall")) == [], "what it was is not known any more"
+        work.commit()
+    assert (one.notice.ticket, one.notice.level, one.notice.of, one.confirmed) == ("INC1", 0, (), True)
     store.close()
 
 
