@@ -15,8 +15,7 @@ from syncd.domain.escalation import recipients
 from syncd.domain.measure import measure
 from syncd.domain.names import Awaiting, Metric, Party, Phase
 from syncd.domain.notice import NoticeKey, Step
-from tests.domain.clock_reference_grid import SLOT_US
-from tests.domain.clock_samples import ACME, OFFICE, a_target, agreed, at
+from tests.domain.clock_samples import ACME, OFFICE, QUARTER_US, a_target, agreed, at
 from tests.domain.clock_samples import ticket as timeline_of
 
 TICK = timedelta(microseconds=1)
@@ -24,7 +23,7 @@ OPENED = e.Opened(id="e0", at=at(0), by=Party.CUSTOMER, vendor=ACME, priority="P
 HALF = Escalation(text="50%", to=("desk",), share=Fraction(1, 2))
 RISK = Escalation(text="75%", to=("desk", "lead"), share=Fraction(3, 4))
 BREACH = Escalation(text="breach", to=("oncall", "lead"), after_us=0)
-LATER = Escalation(text="after 3600s", to=("director",), after_us=4 * SLOT_US)  # an hour
+LATER = Escalation(text="after 3600s", to=("director",), after_us=4 * QUARTER_US)  # an hour
 
 
 def under(*rows: Escalation, **terms: Any) -> Agreements:
@@ -92,15 +91,15 @@ def test_what_is_told_by_the_table(
 
 def test_time_after_a_breach_is_counted_on_the_clocks_own_calendar() -> None:
     """Opened in the office's last hour: two hours of it are over in the morning, and the next one after that."""
-    target = a_target(calendars={"default": OFFICE}, goals={"P1": Counted(4 * SLOT_US)})
-    rules = under(Escalation(text="after 1800s", to=("director",), after_us=2 * SLOT_US), calendars=target.calendars,
+    target = a_target(calendars={"default": OFFICE}, goals={"P1": Counted(4 * QUARTER_US)})
+    rules = under(Escalation(text="after 1800s", to=("director",), after_us=2 * QUARTER_US), calendars=target.calendars,
                   goals=target.goals)  # fmt: skip
     opened = e.Opened(id="e0", at=at(68), by=Party.CUSTOMER, vendor=ACME, priority="P1")
     timeline = timeline_of([opened])
     (reading,) = measure(timeline, rules, as_of=at(100)).readings
     (cycle,) = reading.cycles
     (rung,) = cycle.rungs
-    assert OFFICE.counted_us(_us(68), _us_of(rung.at)) == 6 * SLOT_US
+    assert OFFICE.counted_us(_us(68), _us_of(rung.at)) == 6 * QUARTER_US
     assert OFFICE.in_service(_us_of(rung.at) - 1)
 
 
@@ -175,13 +174,13 @@ def test_the_key_of_a_row_names_it() -> None:
 
 @pytest.mark.parametrize(("priority", "level"), [("P1", 1), ("P3", 2), ("P9", 3)])
 def test_a_level_counts_from_the_most_urgent_priority_that_the_contract_names(priority: str, level: int) -> None:
-    four = Counted(16 * SLOT_US)
+    four = Counted(16 * QUARTER_US)
     target: Target = a_target(goals={"P3": four, "P1": four, "default": four})
     assert level_of(agreed(target).contracts[0], priority) == level
 
 
 def test_rows_stand_beside_the_silences_of_an_update_clock() -> None:
-    rules = under(LATER, metric=Metric.UPDATE, goals={"P1": Counted(4 * SLOT_US)})
+    rules = under(LATER, metric=Metric.UPDATE, goals={"P1": Counted(4 * QUARTER_US)})
     found = news(rules, at(1), at(9))
     assert [(each.notice.key.step.value, each.notice.key.ordinal, each.notice.at) for each in found] == [
         ("breached", 1, at(4)), ("breached", 2, at(8)), ("escalated", 0, at(8)),

@@ -14,13 +14,12 @@ from syncd.domain.measure import measure
 from syncd.domain.names import Awaiting, GoneReason, Metric, Party, Phase
 from syncd.domain.notice import Notice, NoticeKey, Step
 from syncd.domain.recovery import ended_at, recovered
-from tests.domain.clock_reference_grid import SLOT_US
-from tests.domain.clock_samples import ACME, a_target, agreed, at
+from tests.domain.clock_samples import ACME, QUARTER_US, a_target, agreed, at
 from tests.domain.clock_samples import ticket as timeline_of
 
 OPENED = e.Opened(id="e0", at=at(0), by=Party.CUSTOMER, vendor=ACME, priority="P1")  # 4 h: 16 slots, at risk after 12
 HALF = Escalation(text="50%", to=("desk",), share=Fraction(1, 2))
-LATER = Escalation(text="after 3600s", to=("director",), after_us=4 * SLOT_US)
+LATER = Escalation(text="after 3600s", to=("director",), after_us=4 * QUARTER_US)
 
 
 def rules(**terms: object) -> Agreements:
@@ -85,7 +84,7 @@ def test_when_it_ends(key: NoticeKey, as_of: int, events: list[e.TicketEvent], e
 
 def test_a_miss_of_a_silence_goes_on_as_long_as_the_silence_counts_it() -> None:
     readings = measure(
-        timeline_of([OPENED]), rules(metric=Metric.UPDATE, goals={"P1": Counted(4 * SLOT_US)}), as_of=at(9)
+        timeline_of([OPENED]), rules(metric=Metric.UPDATE, goals={"P1": Counted(4 * QUARTER_US)}), as_of=at(9)
     ).readings  # fmt: skip
     assert [ended_at(told(Step.BREACHED, ordinal=n), readings, as_of=at(9), gone=False) for n in (1, 2, 3)] == [
         None, None, at(9),
