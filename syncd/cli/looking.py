@@ -1,10 +1,11 @@
 """`syncd tickets`, `explain` and `status`: what the store knows."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated
+from itertools import islice
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -13,14 +14,22 @@ from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import DEFAULT_CONFIG, AsOf, Config, Ledger, Output, OutputOption, instant
 from syncd.cli.tables import json_line, show
 from syncd.daemon.facts import explain_stored
-from syncd.domain.measure import Measurement, measure
+from syncd.domain.counted_once import measure_in
+from syncd.domain.linking import ALONE, Incident, key_of, name_of
+from syncd.domain.measure import Measurement
+from syncd.domain.timeline import Timeline
 from syncd.domain.timeline_format import instant_text
 from syncd.errors import StoreMismatch
+from syncd.ports.repositories import StoredTimeline
 from syncd.ports.store import Work
 from syncd.report.durations import duration_text
 from syncd.report.readings import optional_instant, ticket_as_json
+from syncd.services.incidents import incidents_of
 from syncd.settings import Settings
 from syncd.store import open_store
+
+_LOOKED_UP = 200
+"""How many tickets' links are looked up at a time."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,30 +48,66 @@ def tickets(
 ) -> None:
     """List every stored ticket's clocks as of an instant, measured anew from its events.
 
-    As JSON, the lines are those of `syncd measure`, in the order in which the store came to know the tickets.
+    Tickets of one incident stand together and name each other. As JSON, the lines are those of `syncd measure`, in the
+    order in which the store came to know the tickets.
     """
     settings = settings_of(config)
     at = instant(as_of)
     failed = False
-    rows: list[dict[str, object]] = []
+    listed: list[_Listed] = []
     with _view(settings) as view:
         ids = {row.name: row.id for row in view.sources.all()}
         if source is not None and source not in ids:
             raise typer.BadParameter(f"there is no source {source!r}; there are {', '.join(ids) or 'none'}")
-        for stored in view.tickets.stream(None if source is None else ids[source]):
+        for stored, incident in _with_incidents(view, view.tickets.stream(None if source is None else ids[source]), at):
+            timeline = stored.believed
             try:
                 if output is Output.JSON:
-                    for line in ticket_as_json(stored.believed, settings.agreements, as_of=at, ledger=ledger):
+                    for line in ticket_as_json(
+                        timeline, settings.agreements, as_of=at, ledger=ledger, incident=incident
+                    ):
                         json_line(line)
                 else:
-                    rows.extend(_rows(stored.timeline.ticket, measure(stored.believed, settings.agreements, as_of=at)))
+                    found = measure_in(timeline, incident, settings.agreements, as_of=at)
+                    listed.append(_Listed(timeline, incident, list(_rows(timeline.ticket, found))))
             except ValueError as refused:
                 failed = True
                 json_line({"error": f"ticket {stored.timeline.ticket}: {refused}"})
     if output is Output.TABLE:
+        rows = _together(listed)
         show(rows, output, title=f"Clocks as of {instant_text(at)}", empty="The store holds no ticket.")
     if failed:
         raise typer.Exit(FOUND_SOMETHING)
+
+
+def _with_incidents(
+    view: Work, tickets: Iterator[StoredTimeline], at: datetime
+) -> Iterator[tuple[StoredTimeline, Incident]]:
+    while some := list(islice(tickets, _LOOKED_UP)):
+        incidents = incidents_of(view, {stored.number: stored for stored in some}, as_of=at)
+        yield from ((stored, incidents.get(stored.number, ALONE)) for stored in some)
+
+
+class _Listed(NamedTuple):
+    """A ticket's rows."""
+
+    timeline: Timeline
+    incident: Incident
+    rows: list[dict[str, object]]
+
+
+def _together(listed: Sequence[_Listed]) -> list[dict[str, object]]:
+    """The rows of tickets, those of one incident behind the first of them; what names the others only where any are."""
+    by_key = {key_of(each.timeline): each for each in listed}
+    linked = any(each.incident.others for each in listed)
+    rows: list[dict[str, object]] = []
+    for first in listed:
+        for key in (key_of(first.timeline), *map(key_of, first.incident.others)):
+            each = by_key.pop(key, None)
+            if each is not None:
+                others = ", ".join(map(name_of, each.incident.others))
+                rows += [{**row, "same incident": others} for row in each.rows] if linked else each.rows
+    return rows
 
 
 def _rows(ticket: str, found: Measurement) -> Iterator[dict[str, object]]:

@@ -1,21 +1,18 @@
 """`syncd measure`: timelines in, readings out; no store, no network."""
 
-import json
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import AsOf, ContractPaths, Ledger, Output, instant
 from syncd.cli.tables import json_line, show
+from syncd.cli.timelines import read_incidents
 from syncd.domain.contract import Agreements
 from syncd.domain.difference import differences
-from syncd.domain.timeline import Timeline
-from syncd.domain.timeline_format import TimelineError, parse_timeline
 from syncd.report.differences import Summary, difference_as_json, difference_cells
 from syncd.report.readings import ticket_as_json
 from syncd.settings import load_agreements
@@ -52,7 +49,8 @@ def measure(
     """Measure timelines under contracts and print one JSON line per clock, in the order of the input.
 
     An uncovered ticket prints a line with `uncovered` and the reason. A line that is no timeline, or the second line of
-    one ticket, prints a line with `error`; the others are still measured and the exit code is 1.
+    one ticket, prints a line with `error`; the others are still measured and the exit code is 1. Tickets of one
+    incident name each other as `linked`, wherever in the input they stand.
 
     With `--against`, measure under both and print only the cycles of which the two say different things, and why; a
     summary goes to standard error.
@@ -73,13 +71,13 @@ def measure(
 def _measure(agreements: Agreements, at: datetime, timelines: Path | None, *, ledger: bool) -> bool:
     """Print the readings; return whether there were bad lines."""
     failed = False
-    for number, found in read_timelines(timelines):
+    for number, found, incident in read_incidents(timelines, as_of=at):
         if isinstance(found, str):
             failed = True
             json_line({"error": f"line {number}: {found}"})
             continue
         try:
-            lines = ticket_as_json(found, agreements, as_of=at, ledger=ledger)
+            lines = ticket_as_json(found, agreements, as_of=at, ledger=ledger, incident=incident)
         except ValueError as refused:
             failed = True
             lines = [{"error": f"line {number}: ticket {found.ticket}: {refused}"}]
@@ -93,11 +91,11 @@ def _compare(ours: Agreements, theirs: Agreements, at: datetime, timelines: Path
     failed = False
     summary = Summary()
     rows: list[dict[str, object]] = []
-    for number, found in read_timelines(timelines):
+    for number, found, incident in read_incidents(timelines, as_of=at):
         try:
             if isinstance(found, str):
                 raise ValueError(found)  # noqa: TRY004, TRY301 - both kinds of refusal end in the same sentence
-            compared = differences(found, ours, theirs, as_of=at)
+            compared = differences(found, ours, theirs, as_of=at, incident=incident)
         except ValueError as refused:
             failed = True
             sentence = f"line {number}: {refused}"
@@ -124,37 +122,3 @@ def agreements_of(paths: list[Path]) -> Agreements:
     for warning in loaded.warnings:
         sys.stderr.write(f"{warning}\n")
     return loaded.agreements
-
-
-def read_timelines(path: Path | None) -> Iterator[tuple[int, Timeline | str]]:
-    """Yield each line's number with its timeline, or with what is wrong with it."""
-    if path is None:
-        yield from _parse(sys.stdin.buffer)
-        return
-    try:
-        stream = path.open("rb")
-    except OSError as refused:
-        raise typer.BadParameter(f"{path}: {refused.strerror}") from refused
-    with stream:
-        yield from _parse(stream)
-
-
-def _parse(stream: IO[bytes]) -> Iterator[tuple[int, Timeline | str]]:
-    seen: set[tuple[str, str]] = set()
-    for number, line in enumerate(stream, start=1):
-        if not line.strip():
-            continue
-        try:
-            timeline = parse_timeline(json.loads(line))
-        except (TimelineError, UnicodeDecodeError, RecursionError) as refused:
-            yield number, str(refused)
-            continue
-        except json.JSONDecodeError as refused:
-            yield number, f"not JSON: {refused.msg} at column {refused.colno}"
-            continue
-        key = (timeline.source, timeline.id)
-        if key in seen:
-            yield number, f"ticket {timeline.ticket} of source {timeline.source} has had a line before"
-            continue
-        seen.add(key)
-        yield number, timeline

@@ -11,9 +11,10 @@ import typer
 
 from syncd.bootstrap.configuration import settings_of
 from syncd.cli.exits import FOUND_SOMETHING
-from syncd.cli.measuring import agreements_of, read_timelines
+from syncd.cli.measuring import agreements_of
 from syncd.cli.options import AsOf, Output, OutputOption, instant
 from syncd.cli.tables import json_line, progress, show
+from syncd.cli.timelines import read_timelines
 from syncd.daemon.system_now import SystemNow
 from syncd.domain.coverage import Coverage, Coverer, Overview
 from syncd.domain.timeline import Timeline

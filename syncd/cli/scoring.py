@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from syncd.cli.exits import FOUND_SOMETHING
-from syncd.cli.measuring import Against, Timelines, agreements_of, read_timelines
+from syncd.cli.measuring import Against, Timelines, agreements_of
 from syncd.cli.options import AsOf, ContractPaths, Output, OutputOption, instant
 from syncd.cli.tables import show
-from syncd.domain.measure import measure
+from syncd.cli.timelines import read_incidents
+from syncd.domain.counted_once import measure_in
 from syncd.domain.reading import Reading
 from syncd.report.scorecards import pair_as_json, pair_cells, scorecard_as_json, scorecard_cells, side_by_side
 from syncd.services.score import computed_scorecard
@@ -44,12 +45,12 @@ def compute(
     both = [agreements_of(contracts), *([agreements_of(against)] if against else [])]
     failed = False
     measured: list[list[Reading]] = [[] for _ in both]
-    for number, found in read_timelines(timelines):
+    for number, found, incident in read_incidents(timelines, as_of=at):
         try:
             if isinstance(found, str):
                 raise ValueError(found)  # noqa: TRY004, TRY301 - both kinds of refusal end in the same sentence
             # Under both or under none: a ticket that counts on one side only would look like a difference.
-            readings = [measure(found, agreements, as_of=at).readings for agreements in both]
+            readings = [measure_in(found, incident, agreements, as_of=at).readings for agreements in both]
         except ValueError as refused:
             failed = True
             sys.stderr.write(f"line {number}: {refused}\n")

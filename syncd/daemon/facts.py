@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from syncd.daemon.source_poll import SourcePoll
 from syncd.domain.contract import Agreements
+from syncd.domain.linking import incident_of
 from syncd.domain.scorecard import ScorecardRow
 from syncd.errors import StoreError
 from syncd.ports.now import Now
@@ -13,6 +14,7 @@ from syncd.ports.readings import OpenClock, OpenCount
 from syncd.ports.repositories import SourceRow
 from syncd.ports.store import Store, Work
 from syncd.report.explanation import explain
+from syncd.services.incidents import incidents_of
 from syncd.services.score import stored_scorecard
 from syncd.services.sight import stale_after
 from syncd.telemetry.fleet import vendors_of
@@ -107,8 +109,15 @@ def explain_stored(view: Work, agreements: Agreements, name: str, *, as_of: date
     """Return the explanations of every stored ticket that people call `name`; None when nobody knows it."""
     numbers = view.tickets.find(name)
     stored = view.tickets.timelines(numbers)
+    incidents = incidents_of(view, stored, as_of=as_of)
     texts = [
-        explain(stored[number].believed, agreements, as_of=as_of, withdrawn=stored[number].withdrawn)
+        explain(
+            stored[number].believed,
+            agreements,
+            as_of=as_of,
+            withdrawn=stored[number].withdrawn,
+            incident=incidents.get(number) or incident_of(stored[number].believed, (), as_of=as_of),
+        )
         for number in numbers
     ]
     return "\n".join(texts) if texts else None

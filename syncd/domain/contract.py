@@ -191,7 +191,10 @@ class Vendor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """An agreement with one vendor; revisions are in order of their dates and there is at least one."""
+    """An agreement with one vendor; revisions are in order of their dates and there is at least one.
+
+    `system_of_record` names sources: of the tickets of one incident, those of the first of them that can tell count.
+    """
 
     id: str
     vendor: Vendor
@@ -203,6 +206,7 @@ class Contract:
     backlog: Backlog = Backlog.EXCLUDED
     until: datetime | None = None
     maintenance: tuple[Maintenance, ...] = ()
+    system_of_record: tuple[str, ...] = ()
 
     def revision(self, name: str) -> Revision:
         """Return the revision of a name; raises KeyError where there is none."""
@@ -251,3 +255,8 @@ class Agreements:
     contracts: Sequence[Contract]
     calendars: Mapping[str, ServiceCalendar]
     exclusions: Sequence[Exclusion] = ()
+
+    @property
+    def have_records(self) -> bool:
+        """Whether any contract says whose clock counts where one incident has several tickets."""
+        return any(contract.system_of_record for contract in self.contracts)

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from syncd.domain.calendar import ServiceCalendar
 from syncd.domain.contract import DEFAULT, Agreements, Contract, Exclusion, Target
+from syncd.domain.counted_once import measure_in
+from syncd.domain.linking import ALONE, Incident
 from syncd.domain.measure import measure
 from syncd.domain.names import Verdict
 from syncd.domain.reading import Cycle, Reading, Uncovered
@@ -43,6 +45,7 @@ _TARGET_TERMS: Mapping[str, tuple[str, ...]] = {
 
 _CONTRACT_TERMS: Mapping[str, tuple[str, ...]] = {
     "maintenance": ("maintenance",),
+    "system_of_record": ("system_of_record",),
     "until": ("until",),
     "backlog": ("backlog",),
     "period": ("period", "anchor", "time_zone"),
@@ -104,13 +107,15 @@ class Compared(NamedTuple):
     differences: tuple[Difference, ...]
 
 
-def differences(timeline: Timeline, ours: Agreements, theirs: Agreements, *, as_of: datetime) -> Compared:
+def differences(
+    timeline: Timeline, ours: Agreements, theirs: Agreements, *, as_of: datetime, incident: Incident = ALONE
+) -> Compared:
     """Return where two sets of contracts differ on a ticket: in a verdict, an update's misses, or in having a cycle.
 
     Clocks belong together that are of the same contract and target, or else of the same vendor and target, because a
     proposal may go by another name; their cycles by the events that started them, and else by their order.
     """
-    here, there = measure(timeline, ours, as_of=as_of), measure(timeline, theirs, as_of=as_of)
+    here, there = (measure_in(timeline, incident, each, as_of=as_of) for each in (ours, theirs))
     compared = 0
     found: list[Difference] = []
     for mine, other, known in _clocks(here.readings, there.readings):
@@ -123,7 +128,7 @@ def differences(timeline: Timeline, ours: Agreements, theirs: Agreements, *, as_
         for one, two in pairs:
             if one is None or two is None or _said(one) != _said(two):
                 here_says, there_says = replace(left, cycle=one), replace(right, cycle=two)
-                why, each_alone = _why(timeline, here_says, there_says, as_of=as_of)
+                why, each_alone = _why(timeline, incident, here_says, there_says, as_of=as_of)
                 found.append(
                     Difference(
                         source=timeline.source, ticket=timeline.ticket, target=known.target, as_of=as_of,
@@ -203,7 +208,9 @@ def _stripped(contract: Contract, name: str) -> Contract:
     return replace(contract, revisions=tuple(revisions))
 
 
-def _why(timeline: Timeline, ours: Side, theirs: Side, *, as_of: datetime) -> tuple[tuple[str, ...], bool]:
+def _why(
+    timeline: Timeline, incident: Incident, ours: Side, theirs: Side, *, as_of: datetime
+) -> tuple[tuple[str, ...], bool]:
     """The terms of theirs that, put into ours, make ours say what theirs says; and whether each of them does alone."""
     here, there = ours.clock, theirs.clock
     if here is None or there is None:
@@ -213,7 +220,7 @@ def _why(timeline: Timeline, ours: Side, theirs: Side, *, as_of: datetime) -> tu
     def enough(terms: Collection[str]) -> bool:
         mixed = _mixed(here, there, terms)
         try:
-            readings = measure(timeline, mixed, as_of=as_of).readings
+            readings = measure_in(timeline, incident, mixed, as_of=as_of).readings
         except ValueError:
             # A calendar of one side may never reach a goal of the other: such a mixture says nothing.
             return False

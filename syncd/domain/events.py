@@ -122,6 +122,14 @@ class Linked(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unlinked(Fact):
+    """This ticket is no longer tied to another: takes back every `Linked` of that name and role before it."""
+
+    to: str
+    role: LinkRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rated(Fact):
     """The customer's satisfaction, out of `scale`."""
 
@@ -152,6 +160,7 @@ TicketEvent = (
     | Linked
     | Rated
     | Gone
+    | Unlinked
 )
 
 KINDS: Mapping[str, type[TicketEvent]] = {
@@ -170,6 +179,7 @@ KINDS: Mapping[str, type[TicketEvent]] = {
     "linked": Linked,
     "rated": Rated,
     "gone": Gone,
+    "unlinked": Unlinked,
 }
 """The timeline format's `kind` of each event type. Append only: stores number the kinds by their place here."""
 

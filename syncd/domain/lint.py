@@ -14,6 +14,7 @@ from syncd.domain.lint_maintenance import maintenance_findings
 from syncd.domain.lint_matching import contract_overlaps, matching_findings
 from syncd.domain.lint_policies import policy_findings
 from syncd.domain.lint_priorities import priority_findings
+from syncd.domain.lint_records import record_findings
 from syncd.domain.lint_urgency import urgency_findings
 
 _NOTHING: Mapping[str, Written] = MappingProxyType({})
@@ -52,3 +53,4 @@ def _of(contract: Contract, as_of: datetime, written: Written | None) -> Iterato
         for check in _CHECKS:
             yield from check(clause)
     yield from maintenance_findings(contract)
+    yield from record_findings(contract)

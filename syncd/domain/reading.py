@@ -129,6 +129,7 @@ class Reading(NamedTuple):
 
     `changes_at` is the next instant at which it will say something else though nothing happens, an at-risk instant and
     a break left aside: a confirmation, an appointment, the edge of a planned window; None where there is none.
+    `elsewhere` names the tickets of the same incident, as `source:ticket`, whose clocks count instead of this one.
     """
 
     source: str
@@ -144,6 +145,7 @@ class Reading(NamedTuple):
     flags: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     changes_at: datetime | None = None
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

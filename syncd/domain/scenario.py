@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from syncd.domain.contract import Agreements
+from syncd.domain.linking import Incident, incident_of
 from syncd.domain.timeline import Timeline
 
 
@@ -55,7 +56,10 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One example. `rule` is its file's name in words; `zone` is the time zone that its times are told in."""
+    """One example. `rule` is its file's name in words; `zone` is the time zone that its times are told in.
+
+    `others` are tickets that are known beside the one that it is about.
+    """
 
     rule: str
     file: str
@@ -67,6 +71,12 @@ class Scenario:
     title: str | None = None
     clause: str | None = None
     agreed_by: tuple[Agreed, ...] = ()
+    others: tuple[Timeline, ...] = ()
+
+    @property
+    def incident(self) -> Incident:
+        """What the ticket's incident holds besides it."""
+        return incident_of(self.timeline, self.others, as_of=self.as_of)
 
 
 @dataclass(frozen=True, slots=True)

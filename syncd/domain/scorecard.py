@@ -16,6 +16,9 @@ from syncd.domain.reading import Cycle
 EXCLUDED_WHEN = "excluded_when"
 """The flag of a completed cycle that its target's own conditions exclude."""
 
+MEASURED_ELSEWHERE = "measured_elsewhere"
+"""The flag of a cycle of an incident that another ticket's clock counts: no share, adjusted or not, holds it twice."""
+
 DECIDED = frozenset({Verdict.MET, Verdict.MISSED})
 """The verdicts that a share is of."""
 
@@ -146,7 +149,9 @@ def bound_for(bounds: Mapping[str, int], priority: str) -> int | None:
 
 
 def unadjusted_of(cycle: Cycle) -> tuple[Verdict, str | None]:
-    """Return the verdict of a cycle, and the name of its period, had nothing been excluded."""
+    """Return the verdict of a cycle, and the name of its period, had nothing been excluded by agreement."""
+    if MEASURED_ELSEWHERE in cycle.flags:
+        return (Verdict.EXCLUDED, None)
     return (cycle.verdict, cycle.period) if cycle.raw is None else (cycle.raw.verdict, cycle.raw.period)
 
 

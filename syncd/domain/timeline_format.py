@@ -283,6 +283,7 @@ _OWN: dict[str, dict[str, _Reader]] = {
         "priority": ("priority", _reads_text, False),
     },
     "linked": {"to": ("to", _reads_text, True), "role": ("role", _reads_member(LinkRole), True)},
+    "unlinked": {"to": ("to", _reads_text, True), "role": ("role", _reads_member(LinkRole), True)},
     "rated": {"score": ("score", _reads_number, True), "scale": ("scale", _reads_number, True)},
     "gone": {"reason": ("reason", _reads_member(GoneReason), True)},
 }

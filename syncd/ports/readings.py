@@ -159,11 +159,14 @@ class Readings(Protocol):
         ...
 
     def open_clocks(self, limit: int, offset: int = 0) -> Sequence[OpenClock]:
-        """Return open cycles by deadline, nearest first, paused ones last."""
+        """Return open cycles by deadline, nearest first, paused ones last; excluded ones are not among them."""
         ...
 
     def open_counts(self, at: datetime) -> Sequence[OpenCount]:
-        """Return open cycles counted by vendor, contract, target, priority, state and whom they wait for."""
+        """Return open cycles counted by vendor, contract, target, priority, state and whom they wait for.
+
+        Excluded ones do not count.
+        """
         ...
 
     def tallies(self, start: datetime, end: datetime) -> Sequence[Tally]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from syncd.domain.events import Gone, Merged, TicketEvent
+from syncd.domain.events import Gone, Linked, Merged, TicketEvent
+from syncd.domain.names import LinkRole
 from syncd.domain.problem import Problem
 from syncd.domain.timeline import Timeline
 from syncd.ports.connector import Cursor, RawRecord
@@ -135,15 +136,16 @@ class StoredTimeline:
 
     @property
     def believed(self) -> Timeline:
-        """The timeline to measure: without what ended a ticket (gone, merged) and was taken back since."""
+        """The timeline to measure: without what ended or joined a ticket (gone, merged, linked) and was taken back."""
         if not self.withdrawn:
             return self.timeline
-        events = (
-            each
-            for each in self.timeline.events
-            if not isinstance(each, Gone | Merged) or each.id not in self.withdrawn
-        )
+        events = (each for each in self.timeline.events if each.id not in self.withdrawn or not _is_undone(each))
         return replace(self.timeline, events=tuple(events))
+
+
+def _is_undone(event: TicketEvent) -> bool:
+    """Whether an event that its source no longer shows does not count any more; most still do."""
+    return isinstance(event, Gone | Merged) or (isinstance(event, Linked) and event.role is LinkRole.SAME_INCIDENT)
 
 
 class Tickets(Protocol):
@@ -250,6 +252,10 @@ class Problems(Protocol):
 
     def replace(self, source: SourceId, tickets: Mapping[str, Sequence[Problem]], at: datetime) -> None:
         """Set the findings of these tickets (by id; empty id for the source itself)."""
+        ...
+
+    def restate(self, source: SourceId, ticket_id: str, code: str, problems: Sequence[Problem], at: datetime) -> None:
+        """Set a ticket's findings of one code, leaving those of others; the key names the ticket."""
         ...
 
     def counts(self) -> Mapping[tuple[str, str], int]:

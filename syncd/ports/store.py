@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from syncd.ports.held import HeldNotices, Rechecks
+from syncd.ports.links import Links
 from syncd.ports.outbox import Outbox
 from syncd.ports.readings import Readings
 from syncd.ports.repositories import Checkpoints, Problems, Quarantine, Records, Sources, Tickets
@@ -42,6 +43,11 @@ class Work(Protocol):
     @property
     def readings(self) -> Readings:
         """What clocks say."""
+        ...
+
+    @property
+    def links(self) -> Links:
+        """Links between tickets."""
         ...
 
     @property

@@ -143,6 +143,11 @@ def _maintenance(difference: Difference, _: Clock, __: Clock) -> str:
     return "the maintenance windows are others" + _stretches(difference, {"maintenance"})
 
 
+def _records(_: Difference, ours: Clock, theirs: Clock) -> str:
+    here, there = (", ".join(clock.contract.system_of_record) or "none" for clock in (ours, theirs))
+    return f"system_of_record is {there} instead of {here}"
+
+
 def _revisions(difference: Difference, ours: Clock, theirs: Clock) -> str:
     here, there = ours.reading.revision, theirs.reading.revision
     if here != there:
@@ -179,6 +184,7 @@ _SPECIAL: Mapping[str, Callable[[Difference, Clock, Clock], str]] = {
     "reopen_grace": _grace,
     "exclusions": _exclusions,
     "maintenance": _maintenance,
+    "system_of_record": _records,
     "until": _contract("the contract's end (until)", "until"),
     "backlog": _contract("backlog", "backlog"),
     "period": lambda *_: "the contract's periods or time zone are others",

@@ -18,9 +18,10 @@ from syncd.domain.events import (
     Rated,
     Split,
     TicketEvent,
+    Unlinked,
     Workaround,
 )
-from syncd.domain.names import US
+from syncd.domain.names import US, LinkRole
 
 
 def event_words(event: TicketEvent) -> str:
@@ -58,10 +59,16 @@ def _words(event: TicketEvent) -> str:
         case Absorbed():
             return f"took up {event.source_ticket}"
         case Linked():
-            return f"linked to {event.to} as its {event.role}"
+            return f"linked to {event.to} as {_role(event.role)}"
+        case Unlinked():
+            return f"no longer linked to {event.to} as {_role(event.role)}"
         case Rated():
             return f"rated {event.score:g} of {event.scale:g}"
         case Gone():
             return f"gone from the source: {event.reason}"
         case _:
             assert_never(event)
+
+
+def _role(role: LinkRole) -> str:
+    return "the same incident" if role is LinkRole.SAME_INCIDENT else f"its {role}"

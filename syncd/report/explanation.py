@@ -5,17 +5,21 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from syncd.domain.contract import Agreements, Contract
+from syncd.domain.counted_once import measure_in
 from syncd.domain.ledger import totals
+from syncd.domain.linking import ALONE, Incident
 from syncd.domain.matching import matches
-from syncd.domain.measure import believed, measure
+from syncd.domain.measure import believed
 from syncd.domain.names import Verdict
 from syncd.domain.native import divergences, natives
 from syncd.domain.reading import Cycle, Reading
+from syncd.domain.scorecard import MEASURED_ELSEWHERE
 from syncd.domain.timeline import Timeline
 from syncd.domain.timeline_format import instant_text
 from syncd.domain.working import Working, workings_behind
 from syncd.report.durations import duration_text
 from syncd.report.event_words import event_words
+from syncd.report.incident_words import incident_lines
 from syncd.report.terms import promised, target_of, terms
 
 WIDTH = 118
@@ -27,17 +31,25 @@ _VERDICTS: Mapping[Verdict, str] = {
     Verdict.MET: "MET",
     Verdict.MISSED: "MISSED",
     Verdict.PENDING: "PENDING: open, and not late so far",
-    Verdict.EXCLUDED: "EXCLUDED: cancelled before it was missed, or taken out by agreement",
+    Verdict.EXCLUDED: "EXCLUDED: cancelled before it was missed, measured elsewhere, or taken out by agreement",
     Verdict.UNVERIFIABLE: "UNVERIFIABLE: what is not known of the history could change the verdict",
 }
 
 
 def explain(
-    timeline: Timeline, agreements: Agreements, *, as_of: datetime, withdrawn: frozenset[str] = frozenset()
+    timeline: Timeline,
+    agreements: Agreements,
+    *,
+    as_of: datetime,
+    withdrawn: frozenset[str] = frozenset(),
+    incident: Incident = ALONE,
 ) -> str:
-    """Return the explanation of every clock on a ticket; instants in each contract's own time zone."""
+    """Return the explanation of every clock on a ticket; instants in each contract's own time zone.
+
+    Of the other tickets of its `incident` it says what their clocks came to, and which count.
+    """
     history = believed(timeline, as_of=as_of)
-    found = measure(timeline, agreements, as_of=as_of)
+    found = measure_in(timeline, incident, agreements, as_of=as_of)
     by_target = {(match.contract.id, match.target.name): match for match in matches(history, agreements)}
     contracts = {contract.id: contract for contract in agreements.contracts}
     zone = next((contracts[reading.contract].time_zone for reading in found.readings), "UTC")
@@ -49,6 +61,7 @@ def explain(
         match = by_target.get((reading.contract, reading.target))
         workings = workings_behind(history, reading, contract, match, agreements.exclusions)
         lines += ["", *_reading(reading, contract, workings)]
+    lines += incident_lines(timeline, incident, found.readings, agreements, as_of=as_of)
     lines += _natives(timeline, found.readings, zone, as_of, withdrawn)
     return "\n".join(lines) + "\n"
 
@@ -101,6 +114,8 @@ def _reading(reading: Reading, contract: Contract, workings: Mapping[int, Workin
     yield from _listed("  terms:    ", terms(target))
     for flag in reading.flags:
         yield f"  flag:     {flag}"
+    if reading.elsewhere:
+        yield f"  measured elsewhere: the clock of {', '.join(reading.elsewhere)} counts instead, see below"
     for rejected in reading.rejected:
         at = local(rejected.at, contract.time_zone)
         yield f"  not a response: {rejected.reason}, {at} (event {rejected.event})"
@@ -143,7 +158,8 @@ def _cycle(cycle: Cycle, contract: Contract, name: str, working: Working | None)
         )
     yield from _result(cycle, zone)
     if cycle.raw is not None:
-        yield f"    before exclusions: {cycle.raw.verdict.value}, elapsed {duration_text(cycle.raw.elapsed_us)}"
+        what = "by itself" if MEASURED_ELSEWHERE in cycle.flags else "before exclusions"
+        yield f"    {what}: {cycle.raw.verdict.value}, elapsed {duration_text(cycle.raw.elapsed_us)}"
     if cycle.false_resolves:
         yield f"    resolved in vain {cycle.false_resolves} time(s) before"
     if cycle.flags:
@@ -200,7 +216,7 @@ def _result(cycle: Cycle, zone: str) -> Iterator[str]:
             yield f"      miss {n}  {local(at, zone)}"
     elif cycle.breached_at is not None:
         yield f"    breached  {local(cycle.breached_at, zone)}"
-    if cycle.period is not None:
+    if cycle.period is not None and MEASURED_ELSEWHERE not in cycle.flags:
         yield f"    counts in period {cycle.period}"
 
 

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from syncd.domain.contract import Agreements
+from syncd.domain.counted_once import measure_in
 from syncd.domain.ledger import totals
+from syncd.domain.linking import ALONE, Incident, name_of
 from syncd.domain.matching import matches
-from syncd.domain.measure import Measurement, believed, measure
+from syncd.domain.measure import Measurement, believed
 from syncd.domain.names import Metric
 from syncd.domain.reading import Cycle, Reading, Uncovered
 from syncd.domain.timeline import Timeline
@@ -14,15 +16,22 @@ from syncd.domain.working import Working, workings_behind
 
 
 def ticket_as_json(
-    timeline: Timeline, agreements: Agreements, *, as_of: datetime, ledger: bool = False
+    timeline: Timeline,
+    agreements: Agreements,
+    *,
+    as_of: datetime,
+    ledger: bool = False,
+    incident: Incident = ALONE,
 ) -> list[dict[str, object]]:
     """Measure a ticket and return one object per clock, with whose every second was if asked for.
 
-    The seconds of a `ledger` add up to the time from the start to the stop or `as_of`. Raises CalendarExhausted,
-    a ValueError, as measuring does.
+    Each names the other tickets of its `incident` as `linked`. The seconds of a `ledger` add up to the time from the
+    start to the stop or `as_of`. Raises CalendarExhausted, a ValueError, as measuring does.
     """
-    found = measure(timeline, agreements, as_of=as_of)
+    found = measure_in(timeline, incident, agreements, as_of=as_of)
     lines = measurement_as_json(found)
+    if incident.others:
+        lines = [{**line, "linked": [name_of(other) for other in incident.others]} for line in lines]
     if ledger and found.uncovered is None:
         history = believed(timeline, as_of=as_of)
         contracts = {contract.id: contract for contract in agreements.contracts}
@@ -65,6 +74,8 @@ def reading_as_json(reading: Reading) -> dict[str, object]:
     }
     if reading.flags:
         line["flags"] = list(reading.flags)
+    if reading.elsewhere:
+        line["measured_elsewhere"] = list(reading.elsewhere)
     return line
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from syncd.domain.contract import Agreements
-from syncd.domain.measure import measure
+from syncd.domain.counted_once import measure_in
 from syncd.domain.scenario import Agreed, Difference, Expected, Scenario, Span, Tried
 from syncd.domain.timeline_format import TimelineError, instant_text, parse_instant
 from syncd.report.durations import duration_text
@@ -21,9 +21,11 @@ def lines_of(scenario: Scenario) -> list[dict[str, object]]:
     Each cycle has its `ledger` beside, in seconds by owner, where the scenario expects one. Raises ValueError for a
     ticket that cannot be measured.
     """
-    found = measure(scenario.timeline, scenario.agreements, as_of=scenario.as_of)
+    found = measure_in(scenario.timeline, scenario.incident, scenario.agreements, as_of=scenario.as_of)
     ledger = any(_names_ledger(each.keys) for each in scenario.expectations)
-    lines = ticket_as_json(scenario.timeline, scenario.agreements, as_of=scenario.as_of, ledger=ledger)
+    lines = ticket_as_json(
+        scenario.timeline, scenario.agreements, as_of=scenario.as_of, ledger=ledger, incident=scenario.incident
+    )
     for line, reading in zip(lines, found.readings, strict=False):
         line["rejected"] = [
             {"event": each.event, "at": instant_text(each.at), "reason": each.reason} for each in reading.rejected
@@ -85,7 +87,7 @@ def why_differs(tried: Tried) -> str | None:
     scenario = tried.scenario
     agreements = _only(scenario.agreements, tried.targets) if tried.targets else scenario.agreements
     try:
-        return explain(scenario.timeline, agreements, as_of=scenario.as_of)
+        return explain(scenario.timeline, agreements, as_of=scenario.as_of, incident=scenario.incident)
     except ValueError:
         # What could not be measured is the difference itself.
         return None

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from syncd.domain.changes import Change, Withheld, changes, wake_at
 from syncd.domain.contract import Contract
-from syncd.domain.measure import Measurement, measure
+from syncd.domain.measure import Measurement
 from syncd.domain.native import divergences, natives
 from syncd.domain.reading import Reading
 from syncd.ports.readings import Contradiction, Measured
 from syncd.ports.repositories import StoredTimeline, TicketNo
 from syncd.ports.store import Work
 from syncd.services.holding import Looked, News, end, hold
+from syncd.services.incidents import Together, together
 from syncd.services.rules import Rules
 
 UNMEASURABLE = "measure: "
@@ -28,6 +29,8 @@ class Assessment:
     told: list[Change] = field(default_factory=list)
     withheld: Counter[Withheld] = field(default_factory=Counter)
     failed: dict[TicketNo, str] = field(default_factory=dict)
+    joined: frozenset[TicketNo] = frozenset()
+    """Those that links may join to others, which are to be measured again (`Links.mark`)."""
 
 
 def assess(
@@ -49,6 +52,8 @@ def assess(
     stored = work.tickets.timelines(numbers)
     before = work.readings.of(numbers)
     contracts = rules.contracts()
+    beside = together(work, stored, rules.agreements, as_of=as_of)
+    found.joined = frozenset(beside.incidents)
     renewal = work.readings.renewal()
     batch: list[Measured] = []
     news: list[News] = []
@@ -58,10 +63,9 @@ def assess(
         try:
             measured, changed = _assess_one(
                 ticket,
+                beside,
                 before.get(number, ()),
-                rules,
                 contracts,
-                as_of=as_of,
                 from_history=from_history,
                 rules_since=renewal.since if renewal is not None and number > renewal.done else None,
             )
@@ -85,27 +89,25 @@ def assess(
 
 def _assess_one(
     ticket: StoredTimeline,
+    beside: Together,
     before: Sequence[Reading],
-    rules: Rules,
     contracts: Mapping[str, Contract],
     *,
-    as_of: datetime,
     from_history: bool,
     rules_since: datetime | None,
 ) -> tuple[Measured, list[Change]]:
-    timeline = ticket.believed
-    result = measure(timeline, rules.agreements, as_of=as_of)
+    result = beside.measured(ticket)
     changed = changes(
         before,
         result.readings,
-        timeline,
+        ticket.believed,
         contracts,
         source_id=ticket.source,
-        as_of=as_of,
+        as_of=beside.as_of,
         from_history=from_history,
         rules_since=rules_since,
     )
-    return _measured(ticket, result, as_of=as_of), changed
+    return _measured(ticket, result, as_of=beside.as_of), changed
 
 
 def _measured(ticket: StoredTimeline, result: Measurement, *, as_of: datetime) -> Measured:
@@ -124,9 +126,10 @@ def measure_stored(work: Work, tickets: Sequence[StoredTimeline], rules: Rules, 
     """
     batch: list[Measured] = []
     failed = 0
+    beside = together(work, {ticket.number: ticket for ticket in tickets}, rules.agreements, as_of=as_of)
     for ticket in tickets:
         try:
-            result = measure(ticket.believed, rules.agreements, as_of=as_of)
+            result = beside.measured(ticket)
         except Exception as poison:  # noqa: BLE001 - as above
             work.quarantine.put(
                 ticket.source, ticket.timeline.id, f"{UNMEASURABLE}{type(poison).__name__}: {poison}", as_of
@@ -136,4 +139,5 @@ def measure_stored(work: Work, tickets: Sequence[StoredTimeline], rules: Rules, 
             continue
         batch.append(_measured(ticket, result, as_of=as_of))
     work.readings.put(batch)
+    work.links.mark(beside.incidents)
     return failed

@@ -1,11 +1,12 @@
 """Store one page of a source: raw records, their events, the readings that follow, and the cursor, page by page."""
 
 from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from syncd.domain.events import TicketEvent
 from syncd.domain.problem import Problem
-from syncd.errors import SyncdError
+from syncd.errors import StoreBusy, SyncdError
 from syncd.ports.connector import Cursor, Page, Rechecked
 from syncd.ports.repositories import EVENTS_A_TRANSACTION, TicketNo
 from syncd.ports.store import Work
@@ -14,6 +15,7 @@ from syncd.services.gone import GONE_PART, gone_records
 from syncd.services.intake import Intake, PageReport
 from syncd.services.poison import set_aside
 from syncd.services.prepare import Ready, prepare
+from syncd.services.settle import settle
 
 
 def _nothing(work: Work) -> None:
@@ -35,6 +37,7 @@ def store_page(
             work.checkpoints.set(intake.source, stream, page.cursor, expected=expected)
 
     _store_chunk(intake, chunks[-1], report, now, from_history=from_history, after=move_cursor)
+    _settle(intake, report, now)
     return report
 
 
@@ -53,7 +56,16 @@ def store_rechecked(intake: Intake, rechecked: Rechecked, *, now: datetime) -> P
     report = PageReport(records=len(records))
     for chunk in _chunks(prepare(intake, records, report, now)):
         _store_chunk(intake, chunk, report, now, from_history=False)
+    _settle(intake, report, now)
     return report
+
+
+def _settle(intake: Intake, report: PageReport, now: datetime) -> None:
+    """Measure again what is joined to what changed."""
+    # In a busy store the notes stay, and the deadline timer takes them up.
+    with suppress(StoreBusy):
+        while (assessment := settle(intake.store, intake.fence, intake.rules, now=now)) is not None:
+            report.assessments.append(assessment)
 
 
 def _chunks(ready: Sequence[Ready]) -> Iterator[list[Ready]]:
@@ -152,6 +164,8 @@ def _write_chunk(
     report.problems += sum(len(found) for found in findings.values())
     # A ticket of which another part is poison stays apart.
     work.quarantine.lift(intake.source, [head.id for head in heads if head.id not in apart])
-    report.assessments.append(
-        assess(work, sorted(set(numbers.values())), intake.rules, as_of=now, from_history=from_history, just_read=True)
-    )
+    changed = sorted(set(numbers.values()))
+    report.assessments.append(assess(work, changed, intake.rules, as_of=now, from_history=from_history, just_read=True))
+    if intake.rules.agreements.have_records:
+        # All of them: what links to one may be written at this moment, out of sight.
+        work.links.mark(changed)

@@ -14,6 +14,7 @@ from syncd.services.assess import UNMEASURABLE, measure_stored
 from syncd.services.gone import GONE_PART
 from syncd.services.intake import Intake, map_record
 from syncd.services.rules import Rules
+from syncd.services.settle import settle
 
 TICKETS_A_TRANSACTION = 1000
 """Nobody else writes while a store is rebuilt, so transactions are as large as is quick."""
@@ -71,6 +72,8 @@ def remeasure(store: Store, fence: Fence, rules: Rules, *, now: datetime, progre
                 work.commit()
             report.tickets += len(chunk)
             progress(len(chunk))
+    while settle(store, fence, rules, now=now, from_history=True) is not None:
+        continue
     return report
 
 

@@ -44,6 +44,7 @@ def renew_some(store: Store, fence: Fence, rules: Rules, *, now: datetime) -> Re
         if numbers:
             work.tickets.lock_numbers(numbers)
             assessment = assess(work, numbers, rules, as_of=now)
+            work.links.mark(assessment.joined)
             work.readings.renew(Renewal(renewal.basis, renewal.since, numbers[-1]))
         else:
             work.readings.set_basis(rules.basis)

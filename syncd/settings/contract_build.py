@@ -25,6 +25,7 @@ def build_contract(section: ContractFile, spot: Spot, calendars: Calendars, warn
     before = len(spot.findings)
     zone = ZoneInfo(section.time_zone)
     _check_dates(section, spot)
+    _check_records(section, spot.at("system_of_record"))
     revisions: list[Revision] = []
     for n, revision in enumerate(section.revisions):
         here = spot.at("revisions", n)
@@ -56,6 +57,7 @@ def build_contract(section: ContractFile, spot: Spot, calendars: Calendars, warn
         backlog=section.backlog,
         until=None if until is None else _midnight(until, zone),
         maintenance=maintenance,
+        system_of_record=section.system_of_record,
     )
 
 
@@ -121,6 +123,17 @@ def _check_dates(section: ContractFile, spot: Spot) -> None:
             here.refuse("only the last revision ends by itself; the others end when the next begins")
         elif until is not None and until <= revision.effective.start:
             here.refuse(f"the contract would end on {until}, before its last revision begins")
+
+
+def _check_records(section: ContractFile, spot: Spot) -> None:
+    covered = sorted({cover.source for revision in section.revisions for cover in revision.covers})
+    for n, source in enumerate(section.system_of_record):
+        if source in section.system_of_record[:n]:
+            spot.refuse(f'"{source}" is named twice')
+        elif source not in covered:
+            spot.refuse(
+                f'no revision covers the source "{source}", so its clocks cannot count; allowed: {", ".join(covered)}'
+            )
 
 
 def _check_revision(section: RevisionSection, spot: Spot) -> None:

@@ -183,5 +183,12 @@ class ContractFile(Section):
     backlog: Backlog = Field(
         Backlog.EXCLUDED, description="Whether tickets opened before the first revision are measured."
     )
+    system_of_record: Texts = Field(
+        (),
+        description=(
+            "The source, or the sources in order, whose ticket counts where one incident has several: the first that "
+            "can tell. Unless given, each of them counts."
+        ),
+    )
     revisions: tuple[RevisionSection, ...] = Field(min_length=1, description="Its dated versions, oldest first.")
     maintenance: tuple[MaintenanceSection, ...] = Field((), description="Planned windows.")

@@ -65,7 +65,13 @@ class _Reader:
         agreements = self._agreements(section, spot)
         zone = None if section.times_in is None else load_zone(section.times_in)
         source = self._source(section, spot)
-        timeline = timeline_of(section.timeline, section.events, spot, source=source, zone=zone)
+        timeline = timeline_of(
+            section.timeline, section.events, spot, source=source, zone=zone, around=spot.at("timeline")
+        )
+        others = [
+            timeline_of(other, other.events, there, source=other.source or source, zone=zone, around=there)
+            for other, there in ((other, spot.at("others", n)) for n, other in enumerate(section.others))
+        ]
         as_of = _as_of(section, spot, zone)
         if len(self.findings) > before and not agreements.contracts:
             return None
@@ -84,6 +90,7 @@ class _Reader:
             title=section.title,
             clause=section.clause,
             agreed_by=tuple(Agreed(each.name, each.of, each.on) for each in section.agreed_by),
+            others=tuple(other for other in others if other is not None),
         )
 
     def _agreements(self, section: ScenarioFile, spot: Spot) -> Agreements:

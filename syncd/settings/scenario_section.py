@@ -31,6 +31,12 @@ class HeadSection(Section):
     gaps: tuple[Written, ...] = Field((), description="Stretches in which events may be missing.")
 
 
+class OtherSection(HeadSection):
+    """Another ticket that is known beside the one that a scenario is about."""
+
+    events: tuple[Written, ...] = Field(min_length=1, description="What happened to it, as timelines write it.")
+
+
 def _named(value: object) -> object:
     """A name alone is somebody who agreed."""
     return {"name": value} if isinstance(value, str) else value
@@ -61,6 +67,9 @@ class ScenarioFile(Section):
         description="What is known of the ticket beside its events.",
     )
     events: tuple[Written, ...] = Field(min_length=1, description="What happened, as timelines write it.")
+    others: tuple[OtherSection, ...] = Field(
+        (), description="Tickets that are known beside it, such as those of the same incident in other tools."
+    )
     as_of: Any = Field(description="The instant at which it is asked what came of it.")
     expect: Any = Field(description="What the reading must say: the keys that matter.")
 

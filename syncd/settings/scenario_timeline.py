@@ -23,29 +23,27 @@ _STEP = re.compile(r"[^.\[\]]+")
 
 
 def timeline_of(
-    head: HeadSection, events: Sequence[Written], spot: Spot, *, source: str, zone: ZoneInfo | None
+    head: HeadSection, events: Sequence[Written], spot: Spot, *, source: str, zone: ZoneInfo | None, around: Spot
 ) -> Timeline | None:
-    """Return the ticket that a scenario is about; None where something is refused.
+    """Return a ticket of a scenario; None where something is refused.
 
-    An event without an id is `e1`, `e2`, ... by its place. Times without an offset are those of `zone`.
+    Events are written at the spot's `events`, what is known of the ticket beside them at `around`. An event without an
+    id is `e1`, `e2`, ... by its place. Times without an offset are those of `zone`.
     """
     before = len(spot.findings)
     told = [_event(event, n, spot.at("events", n), zone) for n, event in enumerate(events)]
     given: dict[str, object] = {
         "source": source,
         "ticket": "T-1",
-        **head.model_dump(exclude_none=True, exclude={"gaps"}),
-        "gaps": [
-            _with_times(_plain(gap), _GAP_TIMES, spot.at("timeline", "gaps", n), zone)
-            for n, gap in enumerate(head.gaps)
-        ],
+        **head.model_dump(exclude_none=True, exclude={"gaps", "events"}),
+        "gaps": [_with_times(_plain(gap), _GAP_TIMES, around.at("gaps", n), zone) for n, gap in enumerate(head.gaps)],
     }
     if len(spot.findings) > before:
         return None
     try:
         return parse_timeline({**given, "events": told})
     except TimelineError as refused:
-        _refuse(spot.at("timeline"), refused)
+        _refuse(around, refused)
         return None
 
 

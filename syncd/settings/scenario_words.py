@@ -181,7 +181,7 @@ READING: Words = {
     **_same(TEXT, "source", "ticket", "contract", "revision", "target", "uncovered"),
     **_same(_one_of(Metric), "metric"),
     **_same(INSTANT, "as_of"),
-    **_same(TEXTS, "flags"),
+    **_same(TEXTS, "flags", "linked", "measured_elsewhere"),
     **_same(_many(_object(REJECTED)), "rejected"),
     **_same(_many(_object(CYCLE)), "cycles"),
 }

@@ -9,7 +9,7 @@ from syncd.domain.timeline import Gap, Timeline
 from syncd.ports.repositories import SourceId, TicketNo
 from syncd.store.codes import QUALITY_NUMBERS
 from syncd.store.session import Session, batches, marks
-from syncd.store.tables import ticket
+from syncd.store.tables import ticket, ticket_link
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(tuple[Gap, ...])
@@ -63,7 +63,8 @@ def lock(session: Session, source: SourceId, heads: Sequence[Timeline]) -> Mappi
     """Lock the tickets' rows, making and updating them; return numbers by ticket id.
 
     Rows that are there are locked first, in order of their numbers; new ones are made in order of their ids, and those
-    that somebody else made meanwhile are locked after.
+    that somebody else made meanwhile are locked after. Under a name that it had before a ticket can still be found by
+    what was linked to that.
     """
     wanted = {head.id: _values(head) for head in heads}
     found = _locked(session, source, list(wanted))
@@ -77,4 +78,6 @@ def lock(session: Session, source: SourceId, heads: Sequence[Timeline]) -> Mappi
         found += there
     changed = [(*wanted[key], number) for number, key, *stands in found if tuple(stands) != wanted[key]]
     session.each(_CHANGE, changed)
+    former = [(was, number) for number, key, was, *_ in found if was != wanted[key][0]]
+    session.bulk(ticket_link, sorted(former), skip_known=True)
     return {key: number for number, key, *_ in found}

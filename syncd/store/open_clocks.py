@@ -16,6 +16,8 @@ from syncd.store.session import Session
 from syncd.store.tables import clock_definition, open_cycles, reading, source, ticket
 
 _DEFINED = reading.join(clock_definition, clock_definition.c.id == reading.c.definition)
+_owed = reading.c.verdict != VERDICT_NUMBERS[Verdict.EXCLUDED]
+"""What is excluded, by agreement or because another ticket's clock counts, is owed by nobody while it is open."""
 _OPEN = (
     sa.select(
         reading.c.ticket, source.c.name, ticket.c.shown, ticket.c.url, ticket.c.title, clock_definition.c.vendor,
@@ -26,7 +28,7 @@ _OPEN = (
     .select_from(
         _DEFINED.join(ticket, ticket.c.number == reading.c.ticket).join(source, source.c.id == ticket.c.source_id)
     )
-    .where(open_cycles)
+    .where(open_cycles, _owed)
 )  # fmt: skip
 _LISTED = _OPEN.order_by(
     reading.c.stage, reading.c.due_at.asc().nulls_last(), reading.c.ticket, reading.c.definition, reading.c.cycle
@@ -62,7 +64,7 @@ class OpenClocks:
         self._session = session
 
     def listed(self, limit: int, offset: int) -> Sequence[OpenClock]:
-        """Return open cycles by deadline, nearest first, paused ones last."""
+        """Return open cycles that count by deadline, nearest first, paused ones last."""
         return [_clock(row) for row in self._session.run(_LISTED.limit(limit).offset(offset))]
 
     def fallen_due(self, source_id: SourceId, after: datetime, until: datetime) -> int:
@@ -70,13 +72,16 @@ class OpenClocks:
         late = (
             sa.select(sa.func.count())
             .select_from(reading.join(ticket, ticket.c.number == reading.c.ticket))
-            .where(open_cycles, ticket.c.source_id == source_id)
+            .where(open_cycles, _owed, ticket.c.source_id == source_id)
             .where(reading.c.late_from > to_us(after), reading.c.late_from <= to_us(until))
         )
         return int(self._session.run(late).scalar_one())
 
     def counts(self, at: datetime) -> Sequence[OpenCount]:
-        """Return open cycles by vendor, contract, target, priority and state: paused, else breached, at risk, ok."""
+        """Return open cycles that count by vendor, contract, target, priority and state.
+
+        States: paused, else breached, else at risk, else ok.
+        """
         state = sa.case(
             (reading.c.stage == STAGE_NUMBERS[Stage.PAUSED], "paused"),
             (reading.c.verdict == VERDICT_NUMBERS[Verdict.MISSED], "breached"),
@@ -90,7 +95,7 @@ class OpenClocks:
                 *of, state, reading.c.waits_for, sa.func.count(), sa.func.min(reading.c.due_at), sa.func.sum(undecided)
             )
             .select_from(_DEFINED)
-            .where(open_cycles)
+            .where(open_cycles, _owed)
             .group_by(*of, state, reading.c.waits_for)
             .order_by(*(column.nulls_first() for column in of), state, reading.c.waits_for.nulls_first())
         )

@@ -12,6 +12,7 @@ from syncd.store import tables
 from syncd.store.session import Session, batches, marks
 from syncd.store.tables import problem
 
+_FORGET_ONE = "DELETE FROM problem WHERE source_id = ? AND ticket_id = ? AND code = ?"
 _FORGET = "DELETE FROM problem WHERE source_id = ? AND ticket_id IN"
 
 
@@ -31,6 +32,11 @@ class SqlProblems:
             for one in found
         ]
         self._session.bulk(problem, rows)
+
+    def restate(self, source: SourceId, ticket_id: str, code: str, problems: Sequence[Problem], at: datetime) -> None:
+        """Set a ticket's findings of one code, leaving those of others; the key names the ticket."""
+        self._session.change(_FORGET_ONE, (source, ticket_id, code))
+        self._session.bulk(problem, [(to_us(at), source, ticket_id, one.code, one.detail) for one in problems])
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return how many there are by (source, code)."""

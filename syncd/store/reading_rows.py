@@ -48,6 +48,7 @@ _Body: Any = msgspec.defstruct(
         ("flags", tuple[str, ...], ()),
         ("rejected", tuple[Rejected, ...], ()),
         ("changes_at", datetime | None, None),
+        ("elsewhere", tuple[str, ...], ()),
     ],
     omit_defaults=True,
     frozen=True,
@@ -65,7 +66,7 @@ def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> 
     its cycles.
     """
     as_of = to_us(said.as_of)
-    of_reading = (said.flags, said.rejected, said.changes_at)
+    of_reading: tuple[object, ...] = (said.flags, said.rejected, said.changes_at, said.elsewhere)
     if not said.cycles:
         body = encoder.encode(_Body(None, *of_reading))
         return [
@@ -92,7 +93,7 @@ def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> 
     by_goals = counts_goals(said)
     for cycle in said.cycles:
         body = encoder.encode(_Body(CycleRest(*_rest(cycle)), *of_reading))
-        of_reading = ((), (), None)
+        of_reading = ()
         verdict = VERDICT_NUMBERS[cycle.verdict]
         is_met, is_missed = (verdict == _MET, verdict == _MISSED) if not by_goals else (False, False)
         counts = is_met or is_missed or verdict not in (_MET, _MISSED, _PENDING)
@@ -160,6 +161,7 @@ def reading_of(rows: Sequence[ReadingRow]) -> Reading:
         flags=bodies[0].flags,
         rejected=bodies[0].rejected,
         changes_at=bodies[0].changes_at,
+        elsewhere=bodies[0].elsewhere,
     )
 
 

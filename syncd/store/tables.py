@@ -219,6 +219,24 @@ basis = sa.Table(
 )
 """One row: what the readings were measured by; while everything is measured again, by what, since when, how far."""
 
+ticket_link = sa.Table(
+    "ticket_link",
+    metadata,
+    sa.Column("name", IDENTITY, primary_key=True),
+    sa.Column("ticket", sa.Integer, primary_key=True, autoincrement=False),
+    sa.PrimaryKeyConstraint("name", "ticket"),
+    sqlite_with_rowid=False,
+)
+"""The names by which tickets say that another one is of the same incident, those that were taken back included."""
+sa.Index("ix_ticket_link_ticket", ticket_link.c.ticket)
+
+link_mark = sa.Table(
+    "link_mark",
+    metadata,
+    sa.Column("mark", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("ticket", sa.Integer, nullable=False),
+)
+
 checkpoint = sa.Table(
     "checkpoint",
     metadata,

@@ -6,6 +6,7 @@ from syncd.errors import StoreError
 from syncd.store.checkpoints import SqlCheckpoints
 from syncd.store.definitions import Definitions, Key
 from syncd.store.held import SqlHeldNotices
+from syncd.store.links import SqlLinks
 from syncd.store.outbox import SqlOutbox
 from syncd.store.problems import SqlProblems
 from syncd.store.quarantine import SqlQuarantine
@@ -29,6 +30,7 @@ class SqlWork:
         self.records = SqlRecords(session)
         self.tickets = SqlTickets(session)
         self.readings = SqlReadings(session, self._definitions)
+        self.links = SqlLinks(session)
         self.outbox = SqlOutbox(session)
         self.held = SqlHeldNotices(session, self.outbox)
         self.rechecks = SqlRechecks(session)

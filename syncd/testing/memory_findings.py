@@ -49,6 +49,11 @@ class MemoryProblems:
             named = tuple(replace(one, ticket=ticket_id) for one in found)
             self._state.problems[source, ticket_id] = HeldProblem(named)
 
+    def restate(self, source: SourceId, ticket_id: str, code: str, problems: Sequence[Problem], at: datetime) -> None:
+        """Set a ticket's findings of one code, leaving those of others; the key names the ticket."""
+        kept = [one for one in self.of(source, ticket_id) if one.code != code]
+        self.replace(source, {ticket_id: [*kept, *problems]}, at)
+
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return how many there are by (source, code)."""
         return Counter(

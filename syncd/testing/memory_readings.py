@@ -43,6 +43,11 @@ def _added(reading: Reading, cycle: Cycle) -> Iterator[tuple[datetime, Verdict, 
         yield at, cycle.verdict, 1
 
 
+def _is_owed(cycle: Cycle) -> bool:
+    """Whether a cycle is open and counts."""
+    return cycle.stage in _OPEN and cycle.verdict is not Verdict.EXCLUDED
+
+
 def _state(cycle: Cycle, at: datetime) -> str:
     if cycle.stage is Stage.PAUSED:
         return "paused"
@@ -108,14 +113,14 @@ class MemoryReadings:
     def fallen_due(self, source: SourceId, after: datetime, until: datetime) -> int:
         """Return how many open clocks of a source became or become late in `(after, until]`."""
         return sum(
-            cycle.stage in _OPEN and cycle.late_from is not None and after < cycle.late_from <= until
+            _is_owed(cycle) and cycle.late_from is not None and after < cycle.late_from <= until
             for number, _, _, cycle in self._cycles()
             if self._state.tickets[number].source == source
         )
 
     def open_clocks(self, limit: int, offset: int = 0) -> Sequence[OpenClock]:
         """Return open cycles by deadline, nearest first, paused ones last."""
-        found = [found for found in self._cycles() if found[3].stage in _OPEN]
+        found = [found for found in self._cycles() if _is_owed(found[3])]
 
         def place(one: tuple[TicketNo, int, Reading, Cycle]) -> tuple[object, ...]:
             number, nth, _, cycle = one
@@ -153,7 +158,7 @@ class MemoryReadings:
         """Return open cycles by vendor, contract, target, priority and state: paused, else breached, at risk, ok."""
         groups: dict[tuple[str, str, str, str | None, str, str | None], list[Cycle]] = {}
         for _, _, reading, cycle in self._cycles():
-            if cycle.stage in _OPEN:
+            if _is_owed(cycle):
                 key = (
                     reading.vendor,
                     reading.contract,
@@ -204,7 +209,7 @@ class MemoryReadings:
 
     def alarming(self, at: datetime, limit: int) -> Sequence[OpenClock]:
         """Return running cycles at risk at an instant, nearest deadline first, then breached ones, newest first."""
-        found = [each for each in self._cycles() if each[3].stage is Stage.RUNNING]
+        found = [each for each in self._cycles() if each[3].stage is Stage.RUNNING and _is_owed(each[3])]
         alarming = [each for each in found if _state(each[3], at) != "ok"]
 
         def place(one: tuple[TicketNo, int, Reading, Cycle]) -> tuple[object, ...]:

@@ -179,6 +179,11 @@ class State:
     contradictions: Table[TicketNo, tuple[Contradiction, ...]] = field(default_factory=Table)
     highest: Table[tuple[str, ...], int] = field(default_factory=Table)
     """The most that each count of all time ever was."""
+    links: Table[TicketNo, frozenset[str]] = field(default_factory=Table)
+    """The names that tickets say."""
+    marks: Table[int, TicketNo] = field(default_factory=Table)
+    marked: Table[str, int] = field(default_factory=Table)
+    """The highest mark ever made, under the empty key."""
     dirty_days: Table[int, None] = field(default_factory=Table)
     keys: Table[str, datetime] = field(default_factory=Table)
     queue: Table[int, Queued] = field(default_factory=Table)

@@ -10,6 +10,7 @@ from syncd.ports.store import Fence, SchemaStatus
 from syncd.ports.store_watch import StoreUsage
 from syncd.testing.memory_findings import MemoryProblems, MemoryQuarantine
 from syncd.testing.memory_held import MemoryHeldNotices, MemoryRechecks
+from syncd.testing.memory_links import MemoryLinks
 from syncd.testing.memory_outbox import MemoryOutbox
 from syncd.testing.memory_readings import MemoryReadings
 from syncd.testing.memory_records import MemoryRecords
@@ -31,6 +32,7 @@ class MemoryWork:
         self.records = MemoryRecords(own)
         self.tickets = MemoryTickets(own)
         self.readings = MemoryReadings(own)
+        self.links = MemoryLinks(own)
         self.outbox = MemoryOutbox(own)
         self.held = MemoryHeldNotices(own, self.outbox)
         self.rechecks = MemoryRechecks(own)

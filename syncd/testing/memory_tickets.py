@@ -29,6 +29,9 @@ class MemoryTickets:
             if number is None:
                 number = len(self._state.tickets) + 1
                 self._state.numbers[source, head.id] = number
+            elif (was := self._state.tickets[number].head.ticket) != head.ticket:
+                # What was linked to the name that it had can still be found.
+                self._state.links[number] = self._state.links.get(number, frozenset()) | {was}
             self._state.tickets[number] = HeldTicket(source, replace(head, events=()))
             numbers[head.id] = number
         return numbers

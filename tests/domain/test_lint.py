@@ -2,6 +2,7 @@
 
 import pytest
 
+from syncd.domain.contract import Cover
 from syncd.domain.lint_finding import LintFinding, Severity
 from tests.domain.lint_samples import codes, contract, findings, fix, minutes, of, percent, revision
 
@@ -34,3 +35,14 @@ def test_a_finding_says_where_it_is_written_and_what_it_is_about() -> None:
 def test_every_finding_says_what_is_wrong_what_it_means_and_how_to_end_it(each: LintFinding) -> None:
     assert each.severity is Severity.WARNING
     assert all(len(text) > 20 for text in (each.what, each.means, each.fix))
+
+
+def test_a_contract_about_two_sources_is_told_that_an_incident_in_both_counts_twice() -> None:
+    two = revision(covers=(Cover("snow"), Cover("mail", {"team": ("noc",)})))
+    later = revision(covers=two.covers, begins="2026-02-01")
+    (found,) = (each for each in findings(contract(two, later)) if each.code == "no-system-of-record")
+    assert (found.severity, found.revision, found.place) == (Severity.NOTE, two.name, ("revisions", 0, "covers"))
+    assert codes(contract(two)) == ["note no-system-of-record"]
+    assert codes(contract(two, system_of_record=("snow",))) == []
+    twice = revision(covers=(Cover("snow", {"team": ("noc",)}), Cover("snow", {"team": ("field",)})))
+    assert codes(contract(twice)) == []

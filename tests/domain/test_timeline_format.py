@@ -47,6 +47,7 @@ def test_every_field_of_every_kind_is_read_back() -> None:
         {"kind": "split", "from": "T-0"},
         {"kind": "absorbed", "from": "T-3", "started_at": "2026-03-01T00:00:00Z", "priority": "P1"},
         {"kind": "linked", "to": "T-4", "role": "same_incident"},
+        {"kind": "unlinked", "to": "T-4", "role": "same_incident"},
         {"kind": "rated", "score": 4.5, "scale": 5.0},
         {"kind": "gone", "reason": "archived"},
     ]  # fmt: skip

@@ -29,7 +29,10 @@ revisions:
 ABOUT_A_CONTRACT = GOOD.replace("target: {metric: resolution, goals: {P2: 4h}}", "timeline: {source: snow}").replace(
     "cycles: [{verdict: missed}]", "fix: {cycles: [{verdict: missed}]}"
 )
-KEYS = "vendor, source, ticket, contract, revision, target, uncovered, metric, as_of, flags, rejected, cycles"
+KEYS = (
+    "vendor, source, ticket, contract, revision, target, uncovered, metric, as_of, flags, linked, measured_elsewhere, "
+    "rejected, cycles"
+)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.store.strategies import events, events_of_kind
 
 NUMBERED = {
     "kinds": "opened notified handed_over phase priority message acknowledged workaround attribute merged split "
-    "absorbed linked rated gone",
+    "absorbed linked rated gone unlinked",
     "parties": "vendor customer third_party system unknown",
     "qualities": "full partial snapshot customer_view",
     "metrics": "first_response acknowledgement next_response update resolution restoration",
