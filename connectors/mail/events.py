@@ -11,6 +11,7 @@ from connectors.mail.settings import MailOptions, SignalRule
 from syncd.domain.events import (
     Absorbed,
     HandedOver,
+    Linked,
     Message,
     Notified,
     Opened,
@@ -20,11 +21,11 @@ from syncd.domain.events import (
     TicketEvent,
     Workaround,
 )
-from syncd.domain.names import US, Awaiting, Party, Phase, Visibility
+from syncd.domain.names import US, Awaiting, LinkRole, Party, Phase, Visibility
 from syncd.domain.timeline import Gap
 from syncd.domain.timeline_format import TimelineError, parse_instant
 
-_OPENED, _SPLIT, _ABSORBED, _NOTIFIED, _PRIORITY, _MESSAGE, _PHASE, _RETURNED = range(8)
+_OPENED, _SPLIT, _ABSORBED, _NOTIFIED, _PRIORITY, _MESSAGE, _PHASE, _RETURNED, _LINKED = range(9)
 """The order of one message's events at its instant."""
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,6 +76,11 @@ def events_of(
         yield HandedOver(
             id=f"{part}:returned", at=at, by=Party.SYSTEM, seq=_RETURNED, to=US, original="the message came back"
         )
+    for name in place.names:
+        yield Linked(
+            id=f"{part}:names:{name}", at=at, by=judged.party, seq=_LINKED, vendor=judged.vendor, to=name,
+            role=LinkRole.SAME_INCIDENT,
+        )  # fmt: skip
     yield from _moved(part, sightings, options, at)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from connectors.mail.charsets import folded
 from connectors.mail.letter import Letter
 from connectors.mail.phrases import any_of, begins, contains, place_of, stated
+from connectors.mail.references import Reference, references_from, references_in
 from connectors.mail.rules import TOPICS, Relay, Rules
 from connectors.mail.signs import signs
 from connectors.mail.subject import stripped
@@ -37,6 +38,9 @@ class Hints:
     tokens: tuple[Token, ...] = ()
     signals: tuple[str, ...] = ()
     """Names of the configured signals whose words were found."""
+    references: tuple[Reference, ...] = ()
+    listed: bool = False
+    """Whether it names several tickets of ours of one kind: a list, which links to none of them."""
 
     @property
     def acknowledgement(self) -> bool:
@@ -46,6 +50,8 @@ class Hints:
     def as_payload(self) -> dict[str, object]:
         """Return the hints as JSON values, what is empty left out."""
         values = {name: value for name in _NAMES if (value := getattr(self, name))}
+        if self.references:
+            values["references"] = [[each.source, each.key] for each in self.references]
         if self.tokens:
             values["tokens"] = as_payload(self.tokens)
         if self.signals:
@@ -58,7 +64,7 @@ _NAMES = tuple(each.name for each in fields(Hints))
 
 def hints_from(value: Mapping[str, Any]) -> Hints:
     """Return the hints that JSON values are; what is missing or foreign is empty."""
-    known = {each.name for each in fields(Hints)} - {"tokens", "signals"}
+    known = {each.name for each in fields(Hints)} - {"tokens", "signals", "references"}
     kept: dict[str, Any] = {
         name: item for name, item in value.items() if name in known and isinstance(item, bool | str)
     }
@@ -67,6 +73,7 @@ def hints_from(value: Mapping[str, Any]) -> Hints:
         **kept,
         tokens=from_payload(value.get("tokens")),
         signals=tuple(map(str, signals)) if isinstance(signals, list | tuple) else (),
+        references=references_from(value.get("references")),
     )
 
 
@@ -79,12 +86,14 @@ def hints_of(
     signals: Mapping[str, Sequence[str]] | None = None,
     tags: Mapping[str, Sequence[str]] | None = None,
     denials: Sequence[str] = (),
+    references: Sequence[Reference] = (),
 ) -> Hints:
     """Return what a message's words point to.
 
     `relay` is the ticket system that the sender's vendor is known to use, empty for a sender who has none, None where
     that is not known; `templates` are its ticket numbers. Signals are folded phrases by name, each looked for in the
-    sender's new words, unless one of `denials` stands by it; tags are looked for in the subject.
+    sender's new words, unless one of `denials` stands by it; tags are looked for in the subject. `references` are the
+    templates of our own tools' keys.
     """
     subject = stripped(letter.subject, rules)
     text = folded(letter.text)
@@ -97,6 +106,7 @@ def hints_of(
     if not tokens and (found is not None or automated_text or signs(letter, rules)):
         # What people write in a mail may quote other tickets; a machine names the one that it writes about.
         tokens = find(letter.text[:_OPENING], wanted)
+    ours, listed = references_in(letter.subject, letter.text[:_OPENING], references)
     evidence = letter.evidence
     unmarked = not evidence.get("auto-submitted", "no").lower().startswith("auto") and "precedence" not in evidence
     return Hints(
@@ -116,6 +126,8 @@ def hints_of(
         direct=found is not None and found.direct and unmarked and bool(letter.ancestors),
         tokens=tokens,
         signals=tuple(sorted(_signals(letter, text, signals or {}, tags or {}, denials))),
+        references=ours,
+        listed=listed,
     )
 
 

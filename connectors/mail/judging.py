@@ -11,6 +11,7 @@ from connectors.mail.leaf import Leaf
 from connectors.mail.letter import Letter
 from connectors.mail.parties import WhoIsWho
 from connectors.mail.places import raises
+from connectors.mail.references import Reference
 from connectors.mail.rules import Rules, shipped
 from connectors.mail.settings import MailOptions
 from connectors.mail.stamps import Stamp, stamp_of
@@ -45,6 +46,7 @@ class Judge:
         self._options = options
         self._phrases = {rule.name: tuple(map(folded, rule.phrases)) for rule in options.signals if rule.phrases}
         self._tags = {rule.name: tuple(map(folded, rule.subject_tags)) for rule in options.signals if rule.subject_tags}
+        self._references = tuple(Reference(each.source or "", each.number) for each in options.references)
         self._denials = (*self.rules.denials, *map(folded, options.denials))
 
     def hints(self, letter: Letter) -> Hints:
@@ -60,6 +62,7 @@ class Judge:
             signals=self._phrases,
             tags=self._tags,
             denials=self._denials,
+            references=self._references,
         )
 
     def judge(self, letter: Letter, hints: Hints, sightings: Sequence[Mapping[str, Any]]) -> Judged:
@@ -97,6 +100,7 @@ class Judge:
             sender_vendor=None if spoofed else judged.vendor,
             vendors=tuple(vendors),
             tokens={} if spoofed else self._scoped(letter, hints, judged.vendor, told, ours=ours),
+            references=() if judged.doubt else hints.references,
             author=author,
             kind=kind,
             about=letter.about if author is Author.MACHINE else (),

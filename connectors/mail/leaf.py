@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.mail.authorship import Author, MachineKind
+from connectors.mail.references import Reference
 from connectors.mail.tokens import Token
 
 
@@ -26,6 +27,8 @@ class Leaf:
     sender_vendor: str | None = None
     vendors: tuple[str, ...] = ()
     tokens: Mapping[str, tuple[Token, ...]]
+    references: tuple[Reference, ...] = ()
+    """Keys of our own tools."""
     author: Author = Author.HUMAN
     kind: MachineKind | None = None
     about: tuple[str, ...] = ()

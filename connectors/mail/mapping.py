@@ -77,6 +77,8 @@ class MailMapper:
         problems = [Problem(code, detail, record.ticket) for code, detail in sorted(letter.problems.items())]
         if judged.authorship.author is Author.UNKNOWN:
             problems.append(Problem("unmatched_relay_mail", judged.authorship.reason, record.ticket))
+        if judged.hints.listed:
+            problems.append(Problem("several_references", "several keys of one kind link to none", record.ticket))
         if judged.doubt:
             problems.append(Problem("mail_not_counted", judged.doubt, record.ticket))
         if judged.stamp.source in ("none", "file"):

@@ -34,6 +34,8 @@ class Place:
     returns: bool = False
     absorbs: list[tuple[str, datetime]] = field(default_factory=list)
     split_from: str | None = None
+    names: list[str] = field(default_factory=list)
+    """The names of tickets elsewhere that this message is the first of its ticket to say."""
 
     def as_payload(self) -> dict[str, object]:
         """Return it as JSON values, what is empty left out."""
@@ -53,6 +55,8 @@ class Place:
             out["absorbs"] = [[ticket, instant_text(at)] for ticket, at in self.absorbs]
         if self.split_from is not None:
             out["split_from"] = self.split_from
+        if self.names:
+            out["names"] = list(self.names)
         return out
 
 
@@ -77,6 +81,7 @@ def place_from(value: Mapping[str, Any]) -> Place:
         returns=value.get("returns") is True,
         absorbs=[(str(ticket), parse_instant(at, "place.absorbs")) for ticket, at in absorbs],
         split_from=None if value.get("split_from") is None else str(value["split_from"]),
+        names=list(map(str, value.get("names") or ())),
     )
 
 
@@ -116,6 +121,7 @@ def _placed(
     if unseen:
         for _, each in found:
             each.inferred, each.since = True, first.at
+    _name(found)
     inside = {leaf.fingerprint: each for leaf, each in found}
     for join in conversation.joins:
         if join.by.fingerprint in inside:
@@ -138,6 +144,21 @@ def _tell(found: Sequence[tuple[Leaf, Place]], vendor: str, *, unseen: bool) -> 
         elif not told and leaf.sender_vendor == vendor:
             # It answers, so it was told at some time before.
             place.infers = told = True
+
+
+def _name(found: Sequence[tuple[Leaf, Place]]) -> None:
+    """Mark the messages that are the first to say a key of ours.
+
+    A number that the vendor says first, and that its own templates fit, is its own, though our keys look the same.
+    """
+    seen: set[str] = set()
+    for leaf, place in found:
+        theirs = {token.key for tokens in leaf.tokens.values() for token in tokens} if leaf.sender_vendor else ()
+        for reference in leaf.references:
+            key = reference.key.casefold()
+            if key not in seen and key not in theirs:
+                place.names.append(reference.name)
+        seen.update(reference.key.casefold() for reference in leaf.references)
 
 
 def _shown(conversation: Conversation, leaves: Iterable[Leaf], vendor: str | None) -> str:

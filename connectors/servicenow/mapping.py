@@ -11,7 +11,16 @@ from connectors.servicenow.redaction import Redaction
 from connectors.servicenow.settings import ServiceNowOptions
 from connectors.servicenow.state import Reader
 from connectors.servicenow.states import meaning_of
-from connectors.servicenow.story import LINKS, changed, first_links, messages, opened
+from connectors.servicenow.story import (
+    LINKS,
+    changed,
+    first_links,
+    first_names,
+    messages,
+    names_elsewhere,
+    opened,
+    renamed,
+)
 from connectors.servicenow.ticket import Ticket, head, part_of, read
 from syncd.domain.events import TicketEvent
 from syncd.domain.names import OPEN_PHASES, Quality
@@ -71,7 +80,10 @@ class ServiceNowMapper:
         values = beginnings(ticket.record, self._options.tracked, ticket.updates)
         state = reader.read(values)
         by = self._who.opener(ticket.record, ticket.known)
-        events: list[TicketEvent] = [opened(ticket, state, by), *first_links(ticket, values, by)]
+        names = names_elsewhere(values, self._options)
+        events: list[TicketEvent] = [
+            opened(ticket, state, by), *first_links(ticket, values, by), *first_names(ticket, names, by)
+        ]  # fmt: skip
         actors: dict[str, Actor] = {}
         for update in (*ticket.updates, *unaudited(ticket.record, found)):
             for name, change in update.changes.items():
@@ -82,6 +94,9 @@ class ServiceNowMapper:
                 actor = actors[update.user] = self._who.actor(update.user, ticket.record, ticket.known)
             events += changed(update, state, after, actor, self._options)
             state = after
+            if self._options.same_incident_from:
+                before, names = names, names_elsewhere(values, self._options)
+                events += renamed(update, before, names, actor)
         return events
 
     def _looked_at(self, ticket: Ticket, reader: Reader) -> list[TicketEvent]:
@@ -95,8 +110,9 @@ class ServiceNowMapper:
         gaps = []
         for each in found:
             reader.note("unaudited_change", f"{each.field} changed without an audit row")
-            if each.start < each.end:
-                gaps.append(Gap(each.start, each.end, self._kinds(each.field)))
+            kinds = self._kinds(each.field)
+            if each.start < each.end and kinds:
+                gaps.append(Gap(each.start, each.end, kinds))
         state = self._options.state_field
         if state not in ticket.record and not any(state in update.changes for update in ticket.updates):
             reader.note("hidden_field", f"{state} cannot be read")

@@ -169,6 +169,11 @@ class ServiceNowOptions(BaseModel):
         {"assignment_group": "assignment_group", "category": "category"},
         description="Attributes that contracts may read, each with its field; a list of fields names each as itself.",
     )
+    same_incident_from: tuple[FieldName, ...] = Field(
+        (),
+        description="Fields that hold the key of the same incident's ticket elsewhere, such as correlation_id: ours in "
+        "another tool, as source:key where several tools know such keys, or the vendor's number.",
+    )
     references: dict[FieldName, TableName] = Field(
         default_factory=dict,
         description="Reference fields beyond the usual ones, each with the table it points to, for the names.",
@@ -237,4 +242,4 @@ class ServiceNowOptions(BaseModel):
     def tracked(self) -> tuple[str, ...]:
         """Return the fields whose history is needed."""
         names = (self.state_field, "hold_reason", "priority", "parent_incident", "problem_id")
-        return tuple(dict.fromkeys((*names, *self.vendor_fields, *self.attributes.values())))
+        return tuple(dict.fromkeys((*names, *self.vendor_fields, *self.attributes.values(), *self.same_incident_from)))

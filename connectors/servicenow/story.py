@@ -25,6 +25,7 @@ from syncd.domain.events import (
     PhaseChanged,
     PriorityChanged,
     TicketEvent,
+    Unlinked,
 )
 from syncd.domain.names import OPEN_PHASES, US, GoneReason, LinkRole, Party, Visibility
 
@@ -56,6 +57,37 @@ def first_links(ticket: Ticket, values: Mapping[str, str], by: Actor) -> Iterato
             yield Linked(
                 id=f"{ticket.id}:{field}", at=ticket.opened_at, by=by.party, seq=_LINK, to=values[field], role=role
             )
+
+
+def names_elsewhere(values: Mapping[str, str], options: ServiceNowOptions) -> dict[str, str]:
+    """Return by what names a ticket's fields call its incident elsewhere, each with the first field that does."""
+    found: dict[str, str] = {}
+    for field in options.same_incident_from:
+        name = values.get(field, "").strip()
+        if name:
+            found.setdefault(name, field)
+    return found
+
+
+def first_names(ticket: Ticket, names: Mapping[str, str], by: Actor) -> Iterator[TicketEvent]:
+    """Yield the names elsewhere that a ticket was born with."""
+    for name, field in names.items():
+        yield Linked(
+            id=f"{ticket.id}:{field}", at=ticket.opened_at, by=by.party, seq=_LINK, to=name,
+            role=LinkRole.SAME_INCIDENT,
+        )  # fmt: skip
+
+
+def renamed(update: Update, before: Mapping[str, str], after: Mapping[str, str], by: Actor) -> Iterator[TicketEvent]:
+    """Yield which names elsewhere one update took away and gave; one that another field still holds stays."""
+    for names, others, kind, suffix in ((before, after, Unlinked, ":taken"), (after, before, Linked, "")):
+        for name, field in names.items():
+            if name not in others and field in update.changes:
+                yield kind(
+                    id=update.changes[field].id + suffix, at=update.at, by=by.party, vendor=by.vendor,
+                    seq=seq(update.checkpoint, _LINK), at_earliest=update.at_earliest, to=name,
+                    role=LinkRole.SAME_INCIDENT,
+                )  # fmt: skip
 
 
 def changed(

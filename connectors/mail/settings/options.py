@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from connectors.mail.limits import Limits
 from connectors.mail.rules import shipped
@@ -35,6 +35,22 @@ class VendorRule(BaseModel):
         description="How it writes ticket numbers in subjects: literal text with {digits}, {digits:5-12}, {word} or "
         "{key}; by default those of its ticket system, else the usual ones.",
     )
+
+
+class ReferenceRule(BaseModel):
+    """How the keys of one of our own tools look."""
+
+    model_config = CLOSED
+
+    number: Template = Field(description="Literal text with {digits}, {digits:5-12}, {word} or {key}.")
+    source: str | None = Field(
+        None, min_length=1, description="The source whose tickets bear such keys; any by default."
+    )
+
+
+def _reference(value: object) -> object:
+    """A template alone is a key of whatever source knows it."""
+    return {"number": value} if isinstance(value, str) else value
 
 
 class LimitOptions(BaseModel):
@@ -73,6 +89,11 @@ class MailOptions(BaseModel):
         (), description="Names of our mail servers in Received fields, domains included; they tell when mail arrived."
     )
     vendors: tuple[VendorRule, ...] = Field((), description="Vendors, beside or over those of `parties`.")
+    references: tuple[Annotated[ReferenceRule, BeforeValidator(_reference)], ...] = Field(
+        (),
+        description="How the keys of our own tools look: one found in a mail links the conversation to that ticket, as "
+        "the same incident. Templates, or {number, source}.",
+    )
     join_by_subject: bool = Field(
         False, description="Whether equal subjects between the same people within 14 days are one conversation."
     )

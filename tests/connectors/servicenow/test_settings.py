@@ -76,7 +76,12 @@ def test_a_list_of_attributes_names_each_as_its_field() -> None:
 
 
 def test_the_history_of_every_field_that_decides_something_is_asked_for() -> None:
-    tracked = options(vendor_from=["u_vendor"], attributes={"site": "location"}, state_field="u_state").tracked
+    tracked = options(
+        vendor_from=["u_vendor"],
+        attributes={"site": "location"},
+        state_field="u_state",
+        same_incident_from=["correlation_id"],
+    ).tracked
     assert set(tracked) == {
         "u_state",
         "hold_reason",
@@ -85,6 +90,7 @@ def test_the_history_of_every_field_that_decides_something_is_asked_for() -> Non
         "problem_id",
         "u_vendor",
         "location",
+        "correlation_id",
     }
 
 
