@@ -3,9 +3,10 @@
 import pytest
 
 from syncd.domain.names import GoneReason
-from syncd.ports.connector import Rechecked
+from syncd.ports.connector import RawRecord, Rechecked
+from syncd.ports.store import Work
 from syncd.services.ingest import store_rechecked
-from syncd.services.remap import remeasure
+from syncd.services.remap import TICKETS_A_TRANSACTION, remeasure
 from syncd.services.renew import renew_some
 from syncd.services.rules import Rules
 from tests.services.desk import HOUR, LATER, MINUTE, MORNING, Desk, message, opened, record, resolved
@@ -99,12 +100,12 @@ def test_a_ticket_renamed_is_found_by_its_new_name(pair: Pair) -> None:
 def test_a_clock_of_record_that_starts_by_itself_measures_the_other_again(pair: Pair) -> None:
     """Nothing happens to either ticket: an appointment comes, and the clock of record begins to tell."""
     pair = pair.under(both("snow", not_before="visit"))
-    visit = (MORNING + 3 * HOUR).isoformat()
+    visit = (LATER + 30 * MINUTE).isoformat()
     appointed = {**opened(), "attributes": {"visit": visit}}
     pair.take("snow", record("inc", appointed), now=LATER)
     pair.take("mail", record("m", opened(), link("INC", MORNING + MINUTE)), now=LATER)
     assert pair.said() == {"m": [PENDING], "inc": []}
-    pair.meet(MORNING + 3 * HOUR)
+    pair.meet(LATER + 30 * MINUTE)
     assert pair.said() == {"m": [ELSEWHERE], "inc": [PENDING]}
 
 
@@ -168,6 +169,40 @@ def test_a_contract_that_names_one_later_measures_everything_anew(pair: Pair) ->
     assert pair.said() == {"m": [ELSEWHERE], "inc": [MET]}
     assert pair.notes() == 0
     assert pair.snow.see(lambda view: view.readings.renewal()) is None
+
+
+def stored_by_an_older_release(pair: Pair, between: int) -> None:
+    """A mail, many tickets, and then the incident that names the mail; no link is known yet, and nothing measured."""
+
+    def store(desk: Desk, *records: RawRecord) -> None:
+        heads = [desk.intake.mapper.map(each).timeline for each in records]
+
+        def append(work: Work) -> None:
+            numbers = work.tickets.lock(desk.intake.source, heads)
+            work.tickets.append({numbers[head.id]: head.events for head in heads}, recorded_at=NEXT_DAY)
+
+        desk.write(append)
+
+    store(pair.mail, record("m", opened(), resolved(MORNING + 9 * HOUR)))
+    store(pair.snow, *(record(f"t{n:04}", opened(), resolved(MORNING + HOUR)) for n in range(between)))
+    store(pair.snow, record("zinc", opened(), link("mail:M", MORNING), resolved(MORNING + HOUR)))
+
+
+def test_links_that_become_known_while_rules_change_measure_both(pair: Pair) -> None:
+    stored_by_an_older_release(pair, 60)
+    rules = Rules(both("snow"), (), "another")
+    while (report := renew_some(pair.snow.store, pair.snow.fence, rules, now=NEXT_DAY)) is not None:
+        if report.ended:
+            break
+    pair.meet(NEXT_DAY)
+    assert pair.said()["m"] == [("excluded", ("snow:ZINC",))]
+
+
+def test_links_that_become_known_in_a_replay_measure_both(pair: Pair) -> None:
+    stored_by_an_older_release(pair, TICKETS_A_TRANSACTION)
+    remeasure(pair.snow.store, pair.snow.fence, pair.snow.rules, now=NEXT_DAY, progress=lambda _: None)
+    assert pair.said()["m"] == [("excluded", ("snow:ZINC",))]
+    assert pair.notes() == 0
 
 
 def test_measuring_everything_again_comes_to_the_same(pair: Pair) -> None:
