@@ -55,11 +55,16 @@ def test_what_counts_elsewhere_is_excluded_with_its_verdict_and_the_name(
 @example(PAIR, ("snow",))
 def test_a_clock_that_counts_instead_counts_itself_and_tells(world: Sequence[Timeline], order: Sequence[str]) -> None:
     everything = readings_of(world, order)
+    found = incidents(world, as_of=SUNDAY)
     for ticket, readings in everything.values():
+        # Two tickets may be called the same; only those of its own incident are meant.
+        members = {key_of(other) for other in found.get(key_of(ticket), ALONE).others}
         for reading in readings:
             named = [
-                (other, said) for other, said in everything.values() if name_of(other) in reading.elsewhere
-            ]  # fmt: skip
+                (other, said)
+                for other, said in everything.values()
+                if key_of(other) in members and name_of(other) in reading.elsewhere
+            ]
             assert bool(named) is bool(reading.elsewhere)
             for other, said in named:
                 assert order.index(other.source) < (
