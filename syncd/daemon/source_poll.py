@@ -165,9 +165,11 @@ class SourcePoll:
                 skew = p.skew()
                 if skew is not None:
                     work.sources.skewed(p.intake.source, timedelta(seconds=skew))
+                waits = any(each.source == p.intake.source for each in work.held.waiting())
                 work.commit()
-            # What was withheld because the source could not be seen may leave now.
-            p.told.ring()
+            if waits:
+                # What was withheld because the source could not be seen may leave now.
+                p.told.ring()
         finally:
             p.metrics.pass_ended(p.kind, p.now.monotonic() - started)
 
