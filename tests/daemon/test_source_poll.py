@@ -258,21 +258,10 @@ def test_whoever_meets_deadlines_is_woken_when_something_changed_and_only_then()
     assert not found.measured.rung()
 
 
-def test_whoever_delivers_is_woken_when_a_pass_ended_because_its_source_can_be_seen_again() -> None:
-    found = bench(FakeHistorian([page("c1", "t1")], [down()]))
+def test_whoever_delivers_is_woken_when_a_page_revealed_a_breach_and_only_then() -> None:
+    late = Page([record("t2", opened(MORNING - HOUR))], "c2")
+    found = bench(FakeHistorian([Page([record("t1", opened(priority="P2"))], "c1")], [late]))
     found.step()
-    assert found.told.rung()
-    found.pass_on()
-    assert not found.told.rung()
-
-
-def test_whoever_delivers_is_woken_by_a_page_that_revealed_a_breach_though_the_pass_breaks_off() -> None:
-    late, quiet = opened(MORNING - HOUR), opened(priority="P2")
-    found = bench(FakeHistorian([page("c1", "t1")], [Page([record("t2", quiet)], "c2"), down()],
-                                [Page([record("t3", late)], "c3"), down()]))  # fmt: skip
-    found.step()
-    assert found.told.rung()
-    found.pass_on()
     assert not found.told.rung()
     found.pass_on()
     assert found.told.rung()
