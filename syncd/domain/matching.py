@@ -62,13 +62,18 @@ def matches(history: History, agreements: Agreements) -> Iterator[Match]:
     """Yield every target whose clock runs on a ticket, contracts and targets in the order given.
 
     The revision is the one in force when the target's clock starts; conditions are read after all events stamped then.
+    Where revisions let one target start at different events, the first start makes its only clock.
     """
     for contract in agreements.contracts:
         if contract.vendor.id not in history.told or not _in_time(contract, history):
             continue
         known: dict[tuple[Starts, str | None], _Begun | None] = {}
+        running: set[str] = set()
         for revision in contract.revisions:
             for match in _of_revision(history, contract, revision, known, always=False):
+                if match.target.name in running:
+                    continue  # another start of a later revision; a target is one clock
+                running.add(match.target.name)
                 if agreements.exclusions or contract.maintenance:
                     breaks = breaks_of(history, contract, match.target, agreements.exclusions)
                     yield match._replace(breaks=breaks)
