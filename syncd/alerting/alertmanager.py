@@ -13,6 +13,7 @@ from syncd.alerting.alertmanager_options import AlertmanagerOptions, checked
 from syncd.alerting.alertmanager_round import Duties, Round, ends_for_good_at, planned
 from syncd.alerting.posting import Poster, address
 from syncd.alerting.telling import Action, Telling, telling
+from syncd.domain.notice import Step
 from syncd.errors import DeliveryError
 from syncd.ports.notifier import Envelope
 from syncd.ports.now import Now
@@ -25,6 +26,9 @@ ENDING_WATCHED = timedelta(minutes=10)
 Twice the usual `group_interval`, for which a member sits on what it was told. Nobody else is told twice: an end that is
 repeated stands in every notification of its group again.
 """
+
+TEST_FIRES = timedelta(minutes=5)
+"""How long the alert of a test fires: longer than routes usually wait before they notify."""
 
 
 class AlertmanagerNotifier:
@@ -75,7 +79,11 @@ class AlertmanagerNotifier:
         told, now = telling(envelope), self._now.utc()
         if told.action is not Action.TRIGGER:
             return
-        alert = single(told, self._around, ends_at=now + self._horizon, resent_until=now + self._duties.longest)
+        if told.step == Step.TEST:
+            # Nobody resends it, so it says itself when it is over.
+            alert = single(told, self._around, ends_at=now + TEST_FIRES, resent_until=now)
+        else:
+            alert = single(told, self._around, ends_at=now + self._horizon, resent_until=now + self._duties.longest)
         failed = [member.post([alert]) for member in self._members]
         errors = [error for error in failed if error is not None]
         if len(errors) == len(failed):

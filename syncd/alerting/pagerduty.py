@@ -28,6 +28,9 @@ PagerDutySeverity = Literal["critical", "error", "warning", "info"]
 
 _SEVERITIES: Mapping[str, PagerDutySeverity] = {"P1": "critical", "P2": "error", "P3": "warning"}
 
+_PARTS: Mapping[str, str] = {"component": "target", "group": "vendor"}
+"""Optional parts of an event by the label that they hold."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagerDutyOptions:
@@ -104,18 +107,20 @@ class PagerDutyNotifier:
             "client": "syncd",
             "payload": {
                 "summary": plain(told.headline, LONGEST_TEXT),
-                "source": limited["source"],
+                # The API wants it, and some notices are about no source.
+                "source": limited.get("source", "syncd"),
                 "severity": self._severity(told),
                 "timestamp": told.at.astimezone(UTC).isoformat(),
-                "component": limited["target"],
-                "group": limited["vendor"],
+                **{part: limited[label] for part, label in _PARTS.items() if label in limited},
                 "class": told.step,
                 "custom_details": {name: plain(value, LONGEST_TEXT) for name, value in told.facts},
             },
-            "links": [] if told.url is None else [{"href": plain(told.url), "text": limited["ticket"]}],
+            "links": [] if told.url is None else [{"href": plain(told.url), "text": limited.get("ticket", "link")}],
         }
 
     def _severity(self, told: Telling) -> PagerDutySeverity:
+        if not told.priority:
+            return told.severity
         severity = self._severities.get(told.priority, "info")
         return "warning" if told.severity == "info" and severity in {"critical", "error"} else severity
 

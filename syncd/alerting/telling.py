@@ -24,11 +24,13 @@ _NAMES: Mapping[str, str] = {
     Step.UNWINNABLE: "PeriodUnwinnable",
     Step.SOURCE_BLIND: "SourceBlind",
     Step.DIGEST: "Digest",
+    Step.TEST: "Test",
 }
 """What is about no clock, as alerts are called; every other step is a clock's."""
 
 _SEVERITIES: Mapping[str, Severity] = {
     Step.AT_RISK: "info", Step.UNWINNABLE: "warning", Step.SOURCE_BLIND: "critical", Step.DIGEST: "warning",
+    Step.TEST: "warning",
 }  # fmt: skip
 
 
@@ -99,7 +101,7 @@ def telling(envelope: Envelope) -> Telling:
         priority=notice.priority,
         vendor=plain(notice.vendor),
         labels={name: value for name, value in labels.items() if value},
-        subject=f"{ticket} ({vendor}, {source})" if ticket else vendor or source,
+        subject=f"{ticket} ({vendor}, {source})" if ticket else vendor or source or f"syncd {step}",
         headline=headline(envelope, step),
         facts=facts(envelope, step),
         at=notice.at,

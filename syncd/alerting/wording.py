@@ -34,6 +34,8 @@ def _of_no_ticket(notice: Notice, step: str) -> str:
     if step == "source_blind":
         last = "never" if notice.since is None else f"last at {moment(notice.since)}"
         return f"{source} cannot be read ({last}): {notice.count} clocks fell due meanwhile and are told when it can"
+    if step == "test":
+        return "syncd: a test notice, sent by hand; nothing is wrong and nobody has to act"
     if step == "digest":
         return f"{vendor}: {notice.count} notices that are not told one by one"
     if step == "unwinnable":

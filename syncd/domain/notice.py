@@ -8,7 +8,7 @@ from syncd.domain.names import Metric
 
 
 class Step(StrEnum):
-    """What a notice says: of a clock, of a contract's period, of a source, or of other notices."""
+    """What a notice says: of a clock, of a contract's period, of a source, of other notices, or nothing: a test."""
 
     AT_RISK = "at_risk"
     BREACHED = "breached"
@@ -17,6 +17,7 @@ class Step(StrEnum):
     UNWINNABLE = "unwinnable"
     SOURCE_BLIND = "source_blind"
     DIGEST = "digest"
+    TEST = "test"
 
 
 STANDING = frozenset({Step.AT_RISK, Step.BREACHED, Step.ESCALATED, Step.UNWINNABLE, Step.SOURCE_BLIND})

@@ -56,6 +56,21 @@ class Receiver(httpx.BaseTransport):
         self.closed = True
 
 
+_OF_NOBODY = Notice(
+    key=NoticeKey(
+        source_id=0, ticket_id="", contract="", target="", started_by="", priority="", step=Step.TEST, detail="now"
+    ),
+    at=BREACHED, source="", ticket="", url=None, vendor="", vendor_name="", priority="", goal_us=0, elapsed_us=0,
+    due_at=None,
+)  # fmt: skip
+
+OWN = {
+    step: replace(_OF_NOBODY, key=replace(_OF_NOBODY.key, step=step))
+    for step in (Step.SOURCE_BLIND, Step.DIGEST, Step.UNWINNABLE, Step.TEST)
+}
+"""Notices that are about no ticket, with nothing in them that they may lack."""
+
+
 class LaterStep(StrEnum):
     """Steps that notices may have one day, as words that are told by already."""
 

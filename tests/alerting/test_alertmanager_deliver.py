@@ -15,6 +15,7 @@ from tests.alerting.alertmanager_samples import TOLD, URLS, at, cluster
 from tests.alerting.notices import (
     BREACHED,
     NOTICE,
+    OWN,
     LaterStep,
     Members,
     answers,
@@ -54,6 +55,15 @@ def test_it_began_at_the_breach_and_is_believed_until_the_horizon() -> None:
     assert alert["annotations"]["summary"] == telling(envelope()).headline
     assert "Time used: 4h of 4h" in alert["annotations"]["description"].splitlines()
     assert alert["annotations"]["resent_until"] == "2026-03-09 12:00:03 UTC"
+
+
+def test_a_test_ends_by_itself_long_before_the_horizon_of_what_is_resent() -> None:
+    members = both()
+    with cluster(members, horizon_seconds=14_400) as notifier:
+        notifier.deliver(envelope(OWN[Step.TEST]))
+    (alert,) = members.alerts("one")
+    assert alert["labels"]["alertname"] == "SyncdTest"
+    assert at(alert, "endsAt") == TOLD + timedelta(minutes=5)
 
 
 def test_what_is_late_or_unconfirmed_is_said_in_annotations_only() -> None:

@@ -19,6 +19,7 @@ from tests.alerting.notices import (
     BREACHED,
     KEY,
     NOTICE,
+    OWN,
     LaterStep,
     Receiver,
     envelope,
@@ -88,6 +89,21 @@ def test_a_repeat_is_the_same_incident() -> None:
 def test_a_breach_is_another_incident_than_the_risk_before_it() -> None:
     (risk,), (breach,) = sent(of_step(Step.AT_RISK)), sent(of_step(Step.BREACHED))
     assert risk["dedup_key"] != breach["dedup_key"]
+
+
+@pytest.mark.parametrize(
+    ("step", "severity"),
+    [
+        (Step.SOURCE_BLIND, "critical"), (Step.DIGEST, "warning"), (Step.UNWINNABLE, "warning"), (Step.TEST, "warning"),
+    ],
+)  # fmt: skip
+def test_what_is_about_no_ticket_opens_an_incident_as_urgent_as_it_is(step: Step, severity: str) -> None:
+    (event,) = sent(envelope(OWN[step]))
+    assert event["payload"].pop("custom_details")["State"] == step.value.replace("_", " ")
+    assert event["payload"].pop("summary")
+    assert event["payload"] == {
+        "source": "syncd", "severity": severity, "timestamp": "2026-03-02T12:00:00+00:00", "class": step.value,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("step", "action"), [(Step.RECOVERED, "resolve"), (LaterStep.ACKNOWLEDGED, "acknowledge")])

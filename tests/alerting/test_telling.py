@@ -5,7 +5,7 @@ import pytest
 
 from syncd.alerting.telling import Action, severity_of, telling
 from syncd.domain.notice import Step
-from tests.alerting.notices import BREACHED, KEY, NOTICE, LaterStep, envelope, of_step
+from tests.alerting.notices import BREACHED, KEY, NOTICE, OWN, LaterStep, envelope, of_step
 
 
 def test_the_labels_of_a_breach() -> None:
@@ -84,6 +84,14 @@ def test_a_step_that_is_new_has_a_name_and_a_sentence_at_once() -> None:
     told = telling(of_step(LaterStep.HANDED_UP))
     assert told.labels["alertname"] == "SyncdClockHandedUp"
     assert told.headline == "ACME Managed Sërvices: P1 fix of INC0012345 is handed up"
+
+
+def test_a_test_is_known_by_its_name_its_subject_and_its_sentence() -> None:
+    told = telling(envelope(OWN[Step.TEST]))
+    assert told.labels == {"alertname": "SyncdTest", "severity": "warning", "notice": told.labels["notice"]}
+    assert told.subject == "syncd test"
+    assert "test notice" in told.headline
+    assert ("State", "test") in told.facts
 
 
 def test_the_thread_is_the_tickets_and_outlives_its_cycles() -> None:
