@@ -4,7 +4,7 @@
 | --- | --- |
 | `version` | 1 |
 | `key` | the same over repeats of one notice: drop what is known |
-| `step` | `at_risk`, `breached`, `escalated`, `recovered`, `unwinnable`, `source_blind`, `digest`, or `test` for nothing at all |
+| `step` | `at_risk`, `breached`, `escalated`, `recovered`, `unwinnable`, `source_blind`, `digest`, or only a `test` |
 | `vendor`, `vendor_name` | who promised: id, and the name people use |
 | `contract`, `target` | which promise |
 | `source`, `ticket`, `url` | which ticket; `url` may be null |

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from typing import Literal
 
 from syncd.alerting.plain import plain
 from syncd.alerting.wording import facts, headline
-from syncd.domain.notice import Step
+from syncd.domain.notice import Step, short
 from syncd.ports.notifier import Envelope
 
 Severity = Literal["critical", "warning", "info"]
@@ -120,11 +119,6 @@ def severity_of(step: str, priority: str, detail: str = "") -> Severity:
     if step in _SEVERITIES:
         return _SEVERITIES[step]
     return "critical" if priority in _URGENT else "warning"
-
-
-def short(key: str) -> str:
-    """Return 16 hexadecimal digits that stand for a key where a long one does not fit or would not be read."""
-    return sha256(key.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _alertname(step: str) -> str:

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from syncd.errors import StoreError
+from syncd.errors import StoreError, StoreMismatch
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, Store
 from syncd.ports.store_watch import UNWATCHED, StoreWatch
@@ -47,6 +47,18 @@ def take_lease(settings: Settings, store: Store, now: Now) -> Fence:
             raise StoreError("another syncd process is at work on this store; stop it first, or wait until it is done")
         now.sleep(1.0)
     return fence
+
+
+@contextmanager
+def standing_by(settings: Settings, now: Now) -> Iterator[Store]:
+    """Yield the store as it stands, without the lease and never brought up to date; raises StoreMismatch if empty."""
+    store = open_store(settings.store_url, now=now)
+    try:
+        if store.schema().current is None:
+            raise StoreMismatch("the store is empty: run `syncd run`, `syncd once` or `syncd import` first")
+        yield store
+    finally:
+        store.close()
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from syncd.ports.now import Now
 from syncd.ports.standing import Sustains
 from syncd.ports.store import Fence, Store
 from syncd.services.release import Gates
-from syncd.settings import Settings
+from syncd.settings import NotifierSettings, Settings
 from syncd.telemetry.hooks import CountingHooks
 from syncd.telemetry.metrics import Metrics
 
@@ -124,5 +124,10 @@ def workers_of(
 
 def notifiers_of(settings: Settings, now: Now, learn: Learn) -> dict[str, Notifier]:
     """Return the configured notifiers by name."""
+    return {each.name: notifier_of(settings, each, now, learn) for each in settings.notifiers}
+
+
+def notifier_of(settings: Settings, notifier: NotifierSettings, now: Now, learn: Learn) -> Notifier:
+    """Return one configured notifier; raises ConfigError for what cannot be used, a missing secret among it."""
     read = secrets_of(settings, learn)
-    return {each.name: NOTIFIERS[each.kind].build(each.name, each.options, now, read) for each in settings.notifiers}
+    return NOTIFIERS[notifier.kind].build(notifier.name, notifier.options, now, read)

@@ -27,6 +27,7 @@ HOMES = {
     "import": "rebuilding",
     "replay": "rebuilding",
     "db": "rebuilding",
+    "notices": "telling",
 }
 """The module of each command, so that one command loads no other's libraries: `measure` needs no web server."""
 

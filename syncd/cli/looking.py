@@ -10,23 +10,23 @@ from typing import Annotated, NamedTuple
 import typer
 
 from syncd.bootstrap.configuration import settings_of
+from syncd.bootstrap.storage import standing_by
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import DEFAULT_CONFIG, AsOf, Config, Ledger, Output, OutputOption, instant
 from syncd.cli.tables import json_line, show
 from syncd.daemon.facts import explain_stored
+from syncd.daemon.system_now import SystemNow
 from syncd.domain.counted_once import measure_in
 from syncd.domain.linking import ALONE, Incident, key_of, name_of
 from syncd.domain.measure import Measurement
 from syncd.domain.timeline import Timeline
 from syncd.domain.timeline_format import instant_text
-from syncd.errors import StoreMismatch
 from syncd.ports.repositories import StoredTimeline
 from syncd.ports.store import Work
 from syncd.report.durations import duration_text
 from syncd.report.readings import optional_instant, ticket_as_json
 from syncd.services.incidents import incidents_of
 from syncd.settings import Settings
-from syncd.store import open_store
 
 _LOOKED_UP = 200
 """How many tickets' links are looked up at a time."""
@@ -179,11 +179,5 @@ def _whole(instant: datetime | None) -> str | None:
 
 @contextmanager
 def _view(settings: Settings) -> Iterator[Work]:
-    store = open_store(settings.store_url)
-    try:
-        if store.schema().current is None:
-            raise StoreMismatch("the store is empty: run `syncd run`, `syncd once` or `syncd import` first")
-        with store.view() as view:
-            yield view
-    finally:
-        store.close()
+    with standing_by(settings, SystemNow()) as store, store.view() as view:
+        yield view

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from syncd.domain.names import Metric
 
@@ -53,6 +54,11 @@ class NoticeKey:
             self.step.value, str(self.ordinal), *([self.detail] if self.detail else []),
         ]  # fmt: skip
         return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
+
+
+def short(key: str) -> str:
+    """Return 16 hexadecimal digits that stand for a key's text where a long one does not fit or would not be read."""
+    return sha256(key.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

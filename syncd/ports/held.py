@@ -74,6 +74,10 @@ class HeldNotices(Protocol):
         """Mark what a blind source's notices wait for; return how many were not marked before."""
         ...
 
+    def listed(self, *, limit: int, offset: int = 0) -> Sequence[Held]:
+        """Return everything that waits, most urgent first."""
+        ...
+
     def waiting(self) -> Sequence[WaitingOf]:
         """Return how many wait by source and why, folded ones left out."""
         ...

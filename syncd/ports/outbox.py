@@ -52,6 +52,8 @@ class Letter:
     queued_at: datetime
     next_at: datetime
     error: str | None
+    over: bool = False
+    """What it says is so no more: nobody is told of it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,33 @@ class Outstanding:
     channels: tuple[str, ...]
 
 
-class Outbox(Protocol):
+class Letters(Protocol):
+    """What did not arrive so far, and what people decide about it.
+
+    Nothing here needs the right to write: whoever has claimed a delivery is not overtaken, because only what nobody
+    tries any more is revived, and what is dropped is merely not tried again.
+    """
+
+    def letters(self, state: LetterState | None = None, *, limit: int, offset: int = 0) -> Sequence[Letter]:
+        """Return what did not arrive so far, of one state or both, oldest first."""
+        ...
+
+    def revive(self, delivery: int, at: datetime) -> bool:
+        """Try a dead delivery at an instant, as if for the first time; False where there is none.
+
+        What it says must still be so: a delivery that has ended is not revived, nor is one that waits.
+        """
+        ...
+
+    def drop(self, delivery: int, at: datetime) -> bool:
+        """Never try a dead or waiting delivery again; False where there is none. Its key stays known.
+
+        What is being handed over at that moment may still arrive, and is then noted as delivered.
+        """
+        ...
+
+
+class Outbox(Letters, Protocol):
     """Notices to deliver; their keys outlive them."""
 
     def add(
@@ -95,7 +123,7 @@ class Outbox(Protocol):
         ...
 
     def delivered(self, delivery: int, at: datetime) -> None:
-        """The receiver took it."""
+        """The receiver took it, even if it was dropped meanwhile."""
         ...
 
     def retry(self, delivery: int, *, at: datetime, error: str) -> None:
@@ -115,7 +143,10 @@ class Outbox(Protocol):
         ...
 
     def outstanding(self, tickets: Collection[TicketNo]) -> Mapping[TicketNo, Sequence[Outstanding]]:
-        """Return what was let go of tickets and has not ended; `NO_TICKET` stands for what is about none."""
+        """Return what was let go of tickets and has not ended; `NO_TICKET` stands for what is about none.
+
+        Of dead letters as well, of which nobody knows: they must not be revived once they are over.
+        """
         ...
 
     def tickets_outstanding(self, after: TicketNo, limit: int) -> Sequence[TicketNo]:
@@ -144,21 +175,6 @@ class Outbox(Protocol):
 
     def last_digest(self, vendor: str) -> datetime | None:
         """Return when a vendor's last digest was queued."""
-        ...
-
-    def letters(self, state: LetterState | None = None, *, limit: int, offset: int = 0) -> Sequence[Letter]:
-        """Return what did not arrive so far, of one state or both, oldest first."""
-        ...
-
-    def revive(self, delivery: int, at: datetime) -> bool:
-        """Try a dead or waiting delivery at an instant, as if for the first time; False where there is none.
-
-        What it says must still be so: a delivery that has ended is not revived.
-        """
-        ...
-
-    def drop(self, delivery: int, at: datetime) -> bool:
-        """Never deliver a dead or waiting delivery; False where there is none. Its key stays known."""
         ...
 
     def trim(self, before: datetime, limit: int) -> int:

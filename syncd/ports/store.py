@@ -8,7 +8,7 @@ from typing import Protocol
 
 from syncd.ports.held import HeldNotices, Rechecks
 from syncd.ports.links import Links
-from syncd.ports.outbox import Outbox
+from syncd.ports.outbox import Letters, Outbox
 from syncd.ports.readings import Readings
 from syncd.ports.repositories import Checkpoints, Problems, Quarantine, Records, Sources, Tickets
 from syncd.ports.store_watch import StoreUsage
@@ -85,6 +85,19 @@ class Work(Protocol):
         ...
 
 
+class Sorting(Protocol):
+    """One transaction over what did not arrive so far; leaving without `commit` undoes it."""
+
+    @property
+    def outbox(self) -> Letters:
+        """What did not arrive, and nothing else of the outbox."""
+        ...
+
+    def commit(self) -> None:
+        """Make it so; nothing can be written after."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SchemaStatus:
     """How the store's schema compares with this release."""
@@ -107,6 +120,13 @@ class Store(Protocol):
         """Open a writing transaction; its first statement confirms the fence or raises `Fenced`.
 
         Urgent ones (the deadline timer) go before others that wait.
+        """
+        ...
+
+    def sorting(self) -> AbstractContextManager[Sorting]:
+        """Open a writing transaction over what did not arrive, without a fence: beside whoever holds the lease.
+
+        Keep it to one delivery: it makes the others wait, and two that change several could wait for each other.
         """
         ...
 

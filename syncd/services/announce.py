@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from syncd.domain.notice import Notice, NoticeKey, Step
+from syncd.domain.timeline_format import instant_text
 from syncd.errors import DeliveryError, DeliveryReason
 from syncd.ports.notifier import Envelope, Notifier
 from syncd.ports.outbox import Delivery, Outbox
@@ -82,19 +84,14 @@ def _deliver(
     now: datetime,
     chance: random.Random,
 ) -> None:
-    failure: DeliveryError | None = None
+    failure: DeliveryError | None
     if notifier is None:
         failure = DeliveryError(delivery.channel, "rejected", "no such notifier is configured", permanent=True)
     else:
-        envelope = Envelope(
-            delivery.key, delivery.notice, delivery.attempts + 1, delivery.queued_at, delivery.confirmed
+        failure = hand_over(
+            notifier,
+            Envelope(delivery.key, delivery.notice, delivery.attempts + 1, delivery.queued_at, delivery.confirmed),
         )
-        try:
-            notifier.deliver(envelope)
-        except DeliveryError as cause:
-            failure = cause
-        except Exception as bug:  # noqa: BLE001 - one notice that a notifier stumbles over must not stop those behind it
-            failure = DeliveryError(delivery.channel, "rejected", f"the notifier failed: {type(bug).__name__}")
     with store.begin(fence) as work:
         if failure is None:
             work.outbox.delivered(delivery.id, now)
@@ -102,6 +99,30 @@ def _deliver(
         else:
             _note_failure(work.outbox, delivery, failure, report, now=now, chance=chance)
         work.commit()
+
+
+def hand_over(notifier: Notifier, envelope: Envelope) -> DeliveryError | None:
+    """Try one delivery once; return why it did not arrive, None when the receiver took it."""
+    try:
+        notifier.deliver(envelope)
+    except DeliveryError as cause:
+        return cause
+    except Exception as bug:  # noqa: BLE001 - one notice that a notifier stumbles over must not stop those behind it
+        return DeliveryError(notifier.name, "rejected", f"the notifier failed: {type(bug).__name__}")
+    return None
+
+
+def trial(channel: str, *, at: datetime) -> Envelope:
+    """Return a notice that says only that it arrived, another one each time; it is never in the outbox."""
+    key = NoticeKey(
+        source_id=0, ticket_id="", contract="", target="", started_by="", priority="", step=Step.TEST,
+        detail=f"{channel} {instant_text(at)}",
+    )  # fmt: skip
+    notice = Notice(
+        key=key, at=at, source="", ticket="", url=None, vendor="", vendor_name="", priority="", goal_us=0,
+        elapsed_us=0, due_at=None,
+    )  # fmt: skip
+    return Envelope(key.text(), notice, 1, at)
 
 
 def _note_failure(

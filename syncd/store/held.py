@@ -81,6 +81,10 @@ class SqlHeldNotices:
         new = sa.update(held_notice).where(_C.source_id == source, _C.why == _NOTHING)
         return self._session.run(new.values(why=why.value)).rowcount
 
+    def listed(self, *, limit: int, offset: int = 0) -> Sequence[Held]:
+        """Return everything that waits, most urgent first."""
+        return self._read(sa.select(held_notice).order_by(*_urgent_first).limit(limit).offset(offset))
+
     def waiting(self) -> Sequence[WaitingOf]:
         """Return how many wait by source and why, folded ones left out."""
         of = (_C.source_id, _C.why)

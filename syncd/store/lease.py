@@ -51,8 +51,7 @@ def acquire(connection: sa.Connection, holder: str, *, holder_is_dead: bool) -> 
     On PostgreSQL it waits for what the last holder is still writing, and raises `StoreBusy` if that takes too long.
     """
     now = _now(connection)
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(*_LIMITS))
+    bound(connection)
     taken = (
         sa.update(lease)
         .values(epoch=lease.c.epoch + 1, holder=holder, held_until=now + TERM_US)
@@ -72,6 +71,12 @@ def renew(connection: sa.Connection, fence: Fence) -> None:
 def release(connection: sa.Connection, fence: Fence) -> None:
     """End the lease and its epoch; nothing happens when it is lost."""
     connection.execute(sa.update(lease).where(_is(fence)).values(epoch=lease.c.epoch + 1, holder="", held_until=0))
+
+
+def bound(connection: sa.Connection) -> None:
+    """Bound the waits of a transaction that needs no lease, on PostgreSQL; SQLite's are bounded by its connection."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(*_LIMITS))
 
 
 def confirm(connection: sa.Connection, fence: Fence) -> None:

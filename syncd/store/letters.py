@@ -34,21 +34,28 @@ def listed(session: Session, state: LetterState | None, limit: int, offset: int)
         Letter(
             row.id, row.key, row.channel, "dead" if row.state == DEAD else "pending", notice_of(row), row.attempts,
             from_us(row.queued_at), from_us(row.next_at), row.error,
+            row.ended_at is not None and row.ended_at != row.queued_at,
         )
         for row in rows
     ]  # fmt: skip
 
 
 def revive(session: Session, delivery: int, at: datetime) -> bool:
-    """Try a dead or waiting delivery at an instant, as if for the first time, unless it has ended."""
+    """Try a dead delivery at an instant, as if for the first time, unless it has ended.
+
+    What was over when it was queued (a digest) is so again: it ends when it is queued anew.
+    """
     still = sa.or_(outbox.c.ended_at.is_(None), outbox.c.ended_at == outbox.c.queued_at)
-    found = sa.update(outbox).where(outbox.c.id == delivery, _undelivered, still)
-    again = found.values(state=QUEUED, queued_at=to_us(at), next_at=to_us(at), attempts=0, settled_at=None)
+    found = sa.update(outbox).where(outbox.c.id == delivery, outbox.c.state == DEAD, still)
+    again = found.values(
+        state=QUEUED, queued_at=to_us(at), next_at=to_us(at), attempts=0, settled_at=None,
+        ended_at=sa.case((outbox.c.ended_at.is_not(None), to_us(at))),
+    )  # fmt: skip
     return session.run(again).rowcount > 0
 
 
 def drop(session: Session, delivery: int, at: datetime) -> bool:
-    """Never deliver a dead or waiting delivery."""
+    """Never try a dead or waiting delivery again."""
     found = sa.update(outbox).where(outbox.c.id == delivery, _undelivered)
     return session.run(found.values(state=WITHDRAWN, settled_at=to_us(at))).rowcount > 0
 

@@ -107,8 +107,10 @@ class SqlOutbox:
         self._session.run(sa.update(outbox).where(outbox.c.id == delivery, waiting).values(**values))
 
     def delivered(self, delivery: int, at: datetime) -> None:
-        """The receiver took it."""
-        self._settle(delivery, state=DELIVERED, settled_at=to_us(at), error=None)
+        """The receiver took it, even if it was dropped meanwhile."""
+        tried = sa.or_(waiting, outbox.c.state == WITHDRAWN)
+        took = sa.update(outbox).where(outbox.c.id == delivery, tried)
+        self._session.run(took.values(state=DELIVERED, settled_at=to_us(at), error=None))
 
     def retry(self, delivery: int, *, at: datetime, error: str) -> None:
         """It did not arrive; try again at an instant."""
@@ -142,15 +144,15 @@ class SqlOutbox:
         return at_or_none(self._session.run(first).scalar())
 
     def outstanding(self, tickets: Collection[TicketNo]) -> Mapping[TicketNo, Sequence[Outstanding]]:
-        """Return what was let go of tickets and has not ended; a delivery never tried is known to nobody yet."""
+        """Return what was let go of tickets and has not ended; what was never tried or is dead is known to nobody."""
         found: dict[TicketNo, dict[str, tuple[Notice, list[str]]]] = {}
         for some in batches(sorted(tickets)):
             rows = sa.select(outbox).where(
-                outstanding, outbox.c.ticket.in_(some), outbox.c.state.in_((QUEUED, DELIVERED))
+                outstanding, outbox.c.ticket.in_(some), outbox.c.state.in_((QUEUED, DELIVERED, DEAD))
             )
             for row in self._session.run(rows.order_by(outbox.c.id)):
                 held = found.setdefault(row.ticket, {}).setdefault(row.key, (notice_of(row), []))
-                if row.state == DELIVERED or row.attempts:
+                if row.state == DELIVERED or (row.state == QUEUED and row.attempts):
                     held[1].append(row.channel)
         return {
             ticket: [Outstanding(key, notice, tuple(channels)) for key, (notice, channels) in keys.items()]
@@ -213,11 +215,11 @@ class SqlOutbox:
         return letters.listed(self._session, state, limit, offset)
 
     def revive(self, delivery: int, at: datetime) -> bool:
-        """Try a dead or waiting delivery at an instant, as if for the first time; False where there is none."""
+        """Try a dead delivery at an instant, as if for the first time; False where there is none."""
         return letters.revive(self._session, delivery, at)
 
     def drop(self, delivery: int, at: datetime) -> bool:
-        """Never deliver a dead or waiting delivery; False where there is none. Its key stays known."""
+        """Never try a dead or waiting delivery again; False where there is none. Its key stays known."""
         return letters.drop(self._session, delivery, at)
 
     def trim(self, before: datetime, limit: int) -> int:

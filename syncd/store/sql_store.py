@@ -45,16 +45,15 @@ class SqlStore:
             schema.refuse_unready(self.schema())
             self._ready = True
 
-    def _opened(self, engine: sa.Engine, fence: Fence | None) -> sa.Connection:
-        """Open a transaction, again a few times if the database is busy; nothing has been done in it yet."""
+    def _opened(self, engine: sa.Engine, first: Callable[[sa.Connection], None]) -> sa.Connection:
+        """Open a transaction with its first statement, again a few times if the database is busy."""
 
         def attempt() -> sa.Connection:
             with translated():
                 connection = engine.connect()
             try:
                 connection.begin()
-                if fence is not None:
-                    lease.confirm(connection, fence)
+                first(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -65,11 +64,22 @@ class SqlStore:
     @contextmanager
     def begin(self, fence: Fence, *, urgent: bool = False) -> Iterator[SqlWork]:
         """Open a writing transaction; its first statement confirms the fence or raises `Fenced`."""
+        with self._writing(lambda connection: lease.confirm(connection, fence), urgent=urgent) as work:
+            yield work
+
+    @contextmanager
+    def sorting(self) -> Iterator[SqlWork]:
+        """Open a writing transaction over what did not arrive, beside the process that holds the lease."""
+        with self._writing(lease.bound, urgent=False) as work:
+            yield work
+
+    @contextmanager
+    def _writing(self, first: Callable[[sa.Connection], None], *, urgent: bool) -> Iterator[SqlWork]:
         self._require_ready()
         came = self._time()
         with self._database.turn(urgent=urgent):
             self._watch.gate_passed(self._time() - came, urgent=urgent)
-            with self._timed(writing=True), self._opened(self._database.writer, fence) as connection:
+            with self._timed(writing=True), self._opened(self._database.writer, first) as connection:
                 work = SqlWork(connection, self._definitions, writing=True)
                 try:
                     yield work
@@ -92,7 +102,7 @@ class SqlStore:
     def view(self) -> Iterator[SqlWork]:
         """Open a reading transaction: one consistent state of the store, that of its first read; writes refused."""
         self._require_ready()
-        with self._timed(writing=False), self._opened(self._database.reader, None) as connection:
+        with self._timed(writing=False), self._opened(self._database.reader, lambda _: None) as connection:
             work = SqlWork(connection, self._definitions, writing=False)
             try:
                 yield work

@@ -78,6 +78,10 @@ class MemoryHeldNotices:
         self._change(new, why=why)
         return len(new)
 
+    def listed(self, *, limit: int, offset: int = 0) -> Sequence[Held]:
+        """Return everything that waits, most urgent first."""
+        return [one.held for one in self._some(lambda _: True)][offset : offset + limit]
+
     def waiting(self) -> Sequence[WaitingOf]:
         """Return how many wait by source and why, folded ones left out."""
         counted = Counter((one.held.source, one.held.why) for one in self._unfolded(()))

@@ -90,8 +90,8 @@ class MemoryOutbox:
             self._state.queue[one.id] = replace(one, next_at=at, attempts=one.attempts - 1)
 
     def delivered(self, delivery: int, at: datetime) -> None:
-        """The receiver took it."""
-        for one in self._rows(lambda one: one.id == delivery and one.state == "queued"):
+        """The receiver took it, even if it was dropped meanwhile."""
+        for one in self._rows(lambda one: one.id == delivery and one.state in {"queued", "withdrawn"}):
             self._state.queue[one.id] = replace(one, state="delivered", settled_at=at, error=None)
 
     def retry(self, delivery: int, *, at: datetime, error: str) -> None:
@@ -124,13 +124,13 @@ class MemoryOutbox:
         return min((one.next_at for one in self._waiting(channel)), default=None)
 
     def outstanding(self, tickets: Collection[TicketNo]) -> Mapping[TicketNo, Sequence[Outstanding]]:
-        """Return what was let go of tickets and has not ended; a delivery never tried is known to nobody yet."""
+        """Return what was let go of tickets and has not ended; what was never tried or is dead is known to nobody."""
         found: dict[TicketNo, dict[str, Outstanding]] = {}
-        for one in self._rows(lambda one: one.outstanding and one.state in {"queued", "delivered"}):
+        for one in self._rows(lambda one: one.outstanding and one.state in {"queued", "delivered", "dead"}):
             if one.ticket in tickets:
                 keys = found.setdefault(one.ticket, {})
                 known = keys.setdefault(one.key, Outstanding(one.key, one.notice, ()))
-                if one.state == "delivered" or one.attempts:
+                if one.state == "delivered" or (one.state == "queued" and one.attempts):
                     keys[one.key] = replace(known, channels=(*known.channels, one.channel))
         return {ticket: list(keys.values()) for ticket, keys in found.items()}
 
@@ -188,7 +188,7 @@ class MemoryOutbox:
         return [
             Letter(
                 one.id, one.key, one.channel, names[one.state], one.notice, one.attempts, one.queued_at, one.next_at,
-                one.error,
+                one.error, one.ended_at not in {None, one.queued_at},
             )
             for one in found[offset : offset + limit]
         ]  # fmt: skip
@@ -198,16 +198,17 @@ class MemoryOutbox:
         return one if one is not None and one.state in {"queued", "dead"} else None
 
     def revive(self, delivery: int, at: datetime) -> bool:
-        """Try a dead or waiting delivery at an instant, as if for the first time; False where there is none."""
+        """Try a dead delivery at an instant, as if for the first time; False where there is none."""
         one = self._undelivered(delivery)
-        if one is None or one.ended_at not in {None, one.queued_at}:
+        if one is None or one.state != "dead" or one.ended_at not in {None, one.queued_at}:
             return False
-        again = replace(one, state="queued", queued_at=at, next_at=at, attempts=0, settled_at=None)
+        ended_at = None if one.ended_at is None else at
+        again = replace(one, state="queued", queued_at=at, next_at=at, attempts=0, settled_at=None, ended_at=ended_at)
         self._state.queue[delivery] = again
         return True
 
     def drop(self, delivery: int, at: datetime) -> bool:
-        """Never deliver a dead or waiting delivery; False where there is none. Its key stays known."""
+        """Never try a dead or waiting delivery again; False where there is none. Its key stays known."""
         one = self._undelivered(delivery)
         if one is not None:
             self._state.queue[delivery] = replace(one, state="withdrawn", settled_at=at)

@@ -75,13 +75,24 @@ class MemoryStore:
     @contextmanager
     def begin(self, fence: Fence, *, urgent: bool = False) -> Iterator[MemoryWork]:  # noqa: ARG002  # waits are short here
         """Open a writing transaction; raises `Fenced` unless the fence stands, also at the commit."""
+        with self._writer(lambda: self._confirm(fence)) as work:
+            yield work
+
+    @contextmanager
+    def sorting(self) -> Iterator[MemoryWork]:
+        """Open a writing transaction over what did not arrive, whoever holds the lease."""
+        with self._writer(lambda: None) as work:
+            yield work
+
+    @contextmanager
+    def _writer(self, confirm: Callable[[], None]) -> Iterator[MemoryWork]:
         if not self._writing.acquire(timeout=_PATIENCE):
             raise StoreBusy(f"another transaction has kept the store for {_PATIENCE:g} s")
         try:
-            self._confirm(fence)
+            confirm()
 
             def publish(state: State) -> None:
-                self._confirm(fence)
+                confirm()
                 self._state = state
 
             work = MemoryWork(self._state, publish)

@@ -16,7 +16,7 @@ def test_every_command_teaches_by_its_help() -> None:
     assert done.code == 0
     for command in (
         "run", "once", "demo", "check", "import", "tickets", "explain", "measure", "map", "simulate", "calendar",
-        "replay", "status", "schema", "db", "scorecard",
+        "replay", "status", "schema", "db", "scorecard", "notices",
     ):  # fmt: skip
         assert command in done.out, command
         assert syncd(command, "--help").code == 0, command

@@ -14,7 +14,7 @@ from syncd.ports.store import Fence
 from syncd.store import open_store
 from syncd.store.lease import TERM_US
 from syncd.store.sql_store import SqlStore
-from tests.store.samples import see, write
+from tests.store.samples import NOON, notice, see, write
 from tests.store.test_gate import until
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +50,26 @@ def acquired(store: SqlStore, holder: str) -> Fence:
     fence = store.acquire(holder)
     assert fence is not None
     return fence
+
+
+def test_beside_the_holder_of_the_lease_another_process_may_only_sort_letters(url: str) -> None:
+    daemon, hand = open_store(url), open_store(url)
+    fence = acquired(daemon, "daemon")
+    write(daemon, fence, lambda work: work.outbox.add(notice("a"), ["oncall"], at=NOON))
+    (taken,) = write(daemon, fence, lambda work: work.outbox.claim("oncall", NOON, 9, 30.0))
+    write(daemon, fence, lambda work: work.outbox.bury(taken.id, at=NOON, error="rejected"))
+    assert hand.acquire("hand") is None
+    with hand.sorting() as work:
+        assert work.outbox.revive(taken.id, NOON)
+        work.commit()
+    daemon.renew(fence)
+    assert [one.id for one in write(daemon, fence, lambda work: work.outbox.claim("oncall", NOON, 9, 30.0))] == [
+        taken.id
+    ]
+    with hand.sorting() as work:
+        assert not work.outbox.revive(taken.id, NOON), "it is the daemon's again"
+    daemon.close()
+    hand.close()
 
 
 def test_a_second_process_is_refused_and_a_killed_one_leaves_nothing_behind(sqlite_url: str) -> None:

@@ -55,6 +55,18 @@ def test_the_most_urgent_leave_first_then_the_oldest(store: Store, fence: Fence)
     ]
 
 
+def test_everything_that_waits_is_listed_for_people(store: Store, fence: Fence) -> None:
+    hold(store, fence, breach("folded", level=3), why=Withheld.STORM)
+    hold(store, fence, breach("recheck", level=1), leave_at=NOON + MINUTE)
+    hold(store, fence, breach("blind", level=2, source=2))
+    write(store, fence, lambda work: work.held.withhold(2, STALE))
+    with store.view() as view:
+        assert [(one.notice.key.started_by, one.why, one.confirmed) for one in view.held.listed(limit=9)] == [
+            ("recheck", None, False), ("blind", STALE, True), ("folded", Withheld.STORM, True),
+        ]  # fmt: skip
+        assert [one.notice.key.started_by for one in view.held.listed(limit=1, offset=1)] == ["blind"]
+
+
 def test_a_breach_waits_to_be_confirmed_or_for_its_time(store: Store, fence: Fence) -> None:
     number = with_tickets(store, fence, "id-1")["id-1"]
     hold(store, fence, breach("a"), number, leave_at=NOON + MINUTE)

@@ -179,9 +179,9 @@ def test_letters_are_listed_revived_and_dropped(store: Store, fence: Fence) -> N
         (letter,) = view.outbox.letters("dead", limit=9)
     assert (letter.key, letter.channel, letter.notice, letter.attempts) == (dead.key, "oncall", notice("dead"), 1)
     assert (letter.queued_at, letter.next_at) == (NOON, NOON + HOUR + 30 * SECOND)
-    with store.begin(fence) as work:
+    with store.sorting() as work:
         assert work.outbox.revive(dead.id, NOON + 2 * HOUR)
-        assert not work.outbox.revive(ended.id, NOON), "nobody is told what is so no more"
+        assert not work.outbox.revive(dead.id, NOON), "what waits is left to who has claimed it"
         assert not work.outbox.revive(99, NOON)
         assert work.outbox.drop(waits.id, NOON)
         assert not work.outbox.drop(waits.id, NOON)
@@ -191,6 +191,77 @@ def test_letters_are_listed_revived_and_dropped(store: Store, fence: Fence) -> N
     assert (again.id, again.attempts, again.queued_at) == (ended.id, 1, NOON + 2 * SECOND)
     (revived,) = claim(store, fence, after=2 * HOUR, limit=1)
     assert (revived.id, revived.attempts, revived.queued_at) == (dead.id, 0, NOON + 2 * HOUR)
+
+
+def bury(store: Store, fence: Fence, channel: str = "oncall") -> list[int]:
+    """Give up whatever waits for a channel."""
+    taken = claim(store, fence, channel, after=HOUR)
+    for one in taken:
+        write(store, fence, lambda work, one=one: work.outbox.bury(one.id, at=NOON, error="rejected: 404"))  # type: ignore[misc]  # as above
+    return [one.id for one in taken]
+
+
+def revive(store: Store, delivery: int, after: timedelta = timedelta()) -> bool:
+    with store.sorting() as work:
+        revived = work.outbox.revive(delivery, NOON + after)
+        work.commit()
+    return revived
+
+
+def test_a_dead_letter_whose_breach_is_over_is_never_revived(store: Store, fence: Fence) -> None:
+    queue(store, fence, notice("a"), channels=("oncall", "mail"), ticket=7)
+    (dead,) = bury(store, fence)
+    bury(store, fence, "mail")
+    key = notice("a").key.text()
+    assert see(store, lambda view: view.outbox.outstanding([7])) == {7: [Outstanding(key, notice("a"), ())]}
+    write(store, fence, lambda work: work.outbox.end([key], NOON + 2 * HOUR))
+    assert [(one.state, one.over) for one in see(store, lambda view: view.outbox.letters(limit=9))] == [
+        ("dead", True), ("dead", True),
+    ]  # fmt: skip
+    assert not revive(store, dead)
+    assert claim(store, fence, after=9 * HOUR) == []
+
+
+def test_a_dead_digest_is_revived_as_often_as_somebody_wants_it(store: Store, fence: Fence) -> None:
+    write(store, fence, lambda work: work.outbox.add(notice("b", step=Step.DIGEST), ["oncall"], at=NOON, over=True))
+    for _ in range(2):
+        (dead,) = bury(store, fence)
+        assert [one.over for one in see(store, lambda view: view.outbox.letters(limit=9))] == [False]
+        assert revive(store, dead, HOUR)
+    deliver(store, fence)
+    assert [each.ended_at for each in standing(store)] == [NOON + HOUR], "it ends when it is queued, and is seen"
+
+
+def test_letters_are_sorted_beside_the_holder_of_the_lease_and_without_its_right(store: Store, fence: Fence) -> None:
+    queue(store, fence, notice("a"), notice("b"))
+    first, second = bury(store, fence)
+    with store.sorting() as work:
+        assert work.outbox.revive(first, NOON)
+    assert see(store, lambda view: len(view.outbox.letters("dead", limit=9))) == 2, "not without a commit"
+    assert revive(store, first)
+    store.renew(fence)
+    with store.sorting() as work:
+        work.outbox.drop(second, NOON)
+        work.commit()
+    assert see(store, lambda view: [one.id for one in view.outbox.letters(limit=9)]) == [first]
+    assert [one.id for one in claim(store, fence)] == [first]
+
+
+def test_what_was_dropped_while_it_was_handed_over_is_delivered_if_it_was_taken(store: Store, fence: Fence) -> None:
+    queue(store, fence, notice("taken"), notice("not"))
+    taken, refused = claim(store, fence, after=HOUR)
+    with store.sorting() as work:
+        assert work.outbox.drop(taken.id, NOON)
+        assert work.outbox.drop(refused.id, NOON)
+        work.commit()
+    with store.begin(fence) as work:
+        work.outbox.delivered(taken.id, NOON + HOUR)
+        work.outbox.retry(refused.id, at=NOON + HOUR, error="timeout")
+        work.commit()
+    assert [each.envelope.notice for each in standing(store)] == [notice("taken")], "its end is told"
+    assert claim(store, fence, after=9 * HOUR) == []
+    with store.begin(fence) as work:
+        assert not work.outbox.add(notice("not"), ["oncall"], at=NOON), "its key stays known"
 
 
 def test_deliveries_that_are_over_are_forgotten_and_their_keys_are_not(store: Store, fence: Fence) -> None:
