@@ -56,6 +56,7 @@ def service_of(
         now=now,
         started_at=now.utc(),
         versions={"syncd": syncd.__version__, "tzdata": version("tzdata")},
+        channels=[notifier.name for notifier in settings.notifiers],
     )
     app = build_app(facts, published.fleet, now.utc, version=syncd.__version__, tickets=tickets)
     server = WebServer(app, settings.listen.host, settings.listen.port)

@@ -10,6 +10,7 @@ from syncd.domain.linking import incident_of
 from syncd.domain.scorecard import ScorecardRow
 from syncd.errors import StoreError
 from syncd.ports.now import Now
+from syncd.ports.outbox import QueueState
 from syncd.ports.readings import OpenClock, OpenCount
 from syncd.ports.repositories import SourceRow
 from syncd.ports.store import Store, Work
@@ -33,6 +34,8 @@ class StoreFacts:
     now: Now
     started_at: datetime
     versions: Mapping[str, str]
+    channels: Sequence[str] = ()
+    """The configured notifiers."""
 
     def unready(self) -> Sequence[str]:
         """What keeps this process from being ready."""
@@ -60,7 +63,7 @@ class StoreFacts:
                 tickets=view.tickets.count(),
                 quarantined=len(view.quarantine.all()),
                 uncovered=sum(view.readings.uncovered().values()),
-                queues=view.outbox.state(),
+                queues=self._queues(view),
             )
 
     def open_clocks(self, limit: int, offset: int) -> Sequence[OpenClock]:
@@ -85,6 +88,11 @@ class StoreFacts:
         """A ticket's explanation as of now."""
         with self.store.view() as view:
             return explain_stored(view, self.agreements, f"{source}:{ticket}", as_of=self.now.utc())
+
+    def _queues(self, view: Work) -> Sequence[QueueState]:
+        known = {queue.channel: queue for queue in view.outbox.state()}
+        names = dict.fromkeys((*self.channels, *known))
+        return [known.get(name, QueueState(name, 0, None, 0)) for name in names]
 
     def _worker(self, row: SourceRow, now: datetime) -> WorkerStatus:
         poll = self.polls.get(row.name)

@@ -1,10 +1,12 @@
 """The status page's contents: which clocks, which sources, which totals, in words."""
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from syncd.ports.outbox import QueueState
 from syncd.ports.readings import OpenClock, OpenCount
 from syncd.web.sources import Facts, Status, WorkerStatus
 from syncd.web.wording import ClockState, clock_state, explain_path, link, span_text
@@ -57,6 +59,16 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifierLine:
+    """One notifier on the board; `oldest` is how long the oldest notice has waited, empty where none does."""
+
+    queue: QueueState
+    oldest: str
+    command: str | None
+    """What shows its dead letters; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything on the status page."""
 
@@ -68,6 +80,7 @@ class Board:
     upcoming: Sequence[ClockLine]
     vendors: Sequence[VendorLine]
     sources: Sequence[SourceLine]
+    notifiers: Sequence[NotifierLine]
     waiting_notices: int
     dead_notices: int
 
@@ -92,6 +105,7 @@ def board(facts: Facts, now: datetime) -> Board:
         upcoming=upcoming,
         vendors=_vendors(counts, status, now),
         sources=[_source(worker, now) for worker in sorted(status.workers, key=lambda worker: worker.name)],
+        notifiers=[_notifier(queue, now) for queue in status.queues],
         waiting_notices=sum(queue.pending for queue in status.queues),
         dead_notices=sum(queue.dead for queue in status.queues),
     )
@@ -163,6 +177,14 @@ def _source(worker: WorkerStatus, now: datetime) -> SourceLine:
         success="never" if worker.last_success_at is None else f"{span_text(now - worker.last_success_at)} ago",
         watermark="" if worker.watermark is None else f"{span_text(now - worker.watermark)} ago",
         next_pass=_next(worker, now),
+    )
+
+
+def _notifier(queue: QueueState, now: datetime) -> NotifierLine:
+    return NotifierLine(
+        queue,
+        oldest="" if queue.oldest_at is None else span_text(now - queue.oldest_at),
+        command=f"syncd notices list --dead --channel {shlex.quote(queue.channel)}" if queue.dead else None,
     )
 
 

@@ -66,6 +66,7 @@ class Status:
     quarantined: int
     uncovered: int
     queues: Sequence[QueueState] = field(default_factory=tuple)
+    """What waits for every notifier that is configured, or that something was ever queued for."""
 
 
 class Facts(Protocol):

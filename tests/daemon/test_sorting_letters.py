@@ -26,7 +26,7 @@ def prepared(folder: Path) -> None:
             work.outbox.add(one, ["oncall"], at=NOW)
         for taken in work.outbox.claim("oncall", NOW, 9, 30.0):
             work.outbox.bury(taken.id, at=NOW, error="rejected: the receiver answered 404")
-        work.outbox.add(LATER, ["oncall"], at=NOW + timedelta(seconds=8))
+        work.outbox.add(LATER, ["oncall"], at=NOW + timedelta(seconds=15))
         work.commit()
     store.release(fence)
     store.close()
@@ -36,14 +36,19 @@ def keys(*notices: Notice) -> list[str]:
     return sorted(one.key.text() for one in notices)
 
 
+def queues(daemon: Daemon) -> dict[str, tuple[int, int]]:
+    """What the API says waits and is dead, by notifier."""
+    status = json.loads(daemon.get("/api/v1/status"))
+    return {queue["channel"]: (queue["pending"], queue["dead"]) for queue in status["queues"]}
+
+
 def test_what_is_revived_beside_the_daemon_arrives_once_and_what_is_dropped_never(tmp_path: Path) -> None:
     prepared(tmp_path)
     with a_receiver() as receiver:
-        config = configured(
-            tmp_path, [], notifiers=[{"name": "oncall", "kind": "webhook", "url": f"{receiver.url}/oncall"}]
-        )
+        notifiers = [{"name": name, "kind": "webhook", "url": f"{receiver.url}/{name}"} for name in ("oncall", "quiet")]
+        config = configured(tmp_path, [], notifiers=notifiers)
         with Daemon(["run", "-c", config]) as daemon:
-            assert daemon.url
+            assert queues(daemon) == {"oncall": (1, 3), "quiet": (0, 0)}
             dropped = command("notices", "drop", DROPPED.key.text(), "--yes", "-c", config)
             assert dropped.returncode == 0, dropped.stderr
             retried = command("notices", "retry", "--all", "-c", config, "--output", "json")
@@ -51,6 +56,7 @@ def test_what_is_revived_beside_the_daemon_arrives_once_and_what_is_dropped_neve
             assert [row["outcome"] for row in json.loads(retried.stdout)] == ["to be tried again"] * 2
             await_(lambda: len(receiver.bodies("/oncall")) >= 3, "three notices")
             assert command("notices", "retry", "--all", "-c", config).returncode == 1, "nothing is left"
+            assert queues(daemon) == {"oncall": (0, 0), "quiet": (0, 0)}
             daemon.send(signal.SIGTERM)
             assert daemon.wait() == 0
         got = receiver.bodies("/oncall")

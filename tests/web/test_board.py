@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from syncd.ports.outbox import QueueState
 from syncd.ports.readings import OpenCount
 from syncd.web.board import BREACHES_SHOWN, NEXT_SHOWN, board
 from syncd.web.sources import WorkerStatus
@@ -90,3 +91,10 @@ def test_stale_and_failing_sources_are_not_healthy() -> None:
 def test_notices_are_counted_over_all_channels() -> None:
     shown = board(FixedFacts(), NOW)
     assert (shown.waiting_notices, shown.dead_notices) == (2, 1)
+
+
+def test_a_notifier_with_dead_letters_says_what_shows_them() -> None:
+    queues = (QueueState("oncall", 2, NOW - timedelta(minutes=3), 0), QueueState("it's chat", 0, None, 4))
+    waits, gave_up = board(FixedFacts(state=replace(A_STATUS, queues=queues)), NOW).notifiers
+    assert (waits.oldest, waits.command) == ("3 min", None)
+    assert (gave_up.oldest, gave_up.command) == ("", """syncd notices list --dead --channel 'it'"'"'s chat'""")

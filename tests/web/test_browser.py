@@ -66,6 +66,9 @@ def test_the_status_page_reads_as_an_on_call_engineer_needs_it(browser: webdrive
         "▲ At risk 1 h 12 min P1 ACME Managed Services INC0012345 snow Branch office without network fix "
         "2026-03-20 10:42 why"
     )
+    assert texts(browser, "section[aria-labelledby=notifiers] tbody tr") == [
+        "oncall 2 8 s 0", "chat 0 \u2013 1 nobody is told of them: syncd notices list --dead --channel chat",
+    ]  # fmt: skip
     links = browser.find_elements(By.CSS_SELECTOR, ".clocks .id a")
     assert [link.get_attribute("href") for link in links] == [
         "https://snow.example/INC0012001", "https://snow.example/INC0012345", "https://jira.example/browse/OPS-61",
