@@ -1,4 +1,4 @@
-"""`syncd demo`: a simulated ServiceNow, a simulated Jira, and the daemon on an embedded store, to look at."""
+"""`syncd demo`: a simulated ServiceNow, Jira and mailbox, and the daemon on an embedded store, to look at."""
 
 import json
 import os
@@ -28,19 +28,27 @@ USUAL_PORT = 9465
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One simulated source of the demo: what it is called, its kind, how busy it is, and options of its own."""
+    """One simulated source of the demo: what it is called, its kind, what its simulator is told, and its options."""
 
     name: str
     kind: str
     called: str
-    tickets_per_day: int
+    script: Mapping[str, object]
+    """How busy it is, above all."""
     options: Mapping[str, object] = field(default_factory=dict)
 
 
 _PRIORITIES = {"1": "P1", "2": "P2", "3": "P3", "4": "P4", "5": "P5"}
 SHOWN = (
-    Shown("snow", "servicenow", "ServiceNow", 40),
-    Shown("jira", "jira", "Jira", 20, {"priorities": _PRIORITIES}),
+    Shown("snow", "servicenow", "ServiceNow", {"tickets_per_day": 40}),
+    Shown("jira", "jira", "Jira", {"tickets_per_day": 20}, {"priorities": _PRIORITIES}),
+    Shown(
+        "mail",
+        "mail",
+        "mailbox",
+        {"conversations_per_day": 24, "relayed": ["globex.example"]},
+        {"folders": ["inbox", "inbox/Done"]},
+    ),
 )
 
 
@@ -90,7 +98,7 @@ def _simulator(shown: Shown, began: str) -> Simulator:
     build = plugin(shown.kind).simulator
     if build is None:
         raise typer.BadParameter(f"the connector {shown.kind} has no simulator")
-    return build(SEED, {"start": began, "tickets_per_day": shown.tickets_per_day})
+    return build(SEED, {"start": began, **shown.script})
 
 
 def _configuration(state: Path, sources: list[dict[str, object]]) -> Path:

@@ -42,7 +42,9 @@ def settled(url: str) -> dict[str, Any]:
     end = time.monotonic() + PATIENCE
     while True:
         status: dict[str, Any] = httpx.get(f"{url}/api/v1/status").json()
-        if all(worker["backfill"] == "complete" for worker in status["workers"]):
+        if all(
+            worker["last_success_at"] and worker["backfill"] in ("complete", "none") for worker in status["workers"]
+        ):
             return status
         assert time.monotonic() < end, status
         time.sleep(0.5)
@@ -63,7 +65,8 @@ def test_there_is_something_to_look_at_and_the_next_demo_goes_on_with_it(tmp_pat
         clocks = clocks["clocks"] if isinstance(clocks, dict) else clocks
         assert {clock["stage"] for clock in clocks} == {"running", "paused"}
         assert {clock["vendor"] for clock in clocks} == {"acme", "globex"}
-        assert {clock["source"] for clock in clocks} == {"snow", "jira"}
+        assert {clock["source"] for clock in clocks} == {"snow", "jira", "mail"}
+        assert any(clock["source"] == "mail" and clock["target"] == "fix" for clock in clocks)
         month = first["started_at"][:7]
         rows = httpx.get(f"{url}/api/v1/scorecard?period={month}").text
         assert json.loads(rows)
@@ -72,4 +75,4 @@ def test_there_is_something_to_look_at_and_the_next_demo_goes_on_with_it(tmp_pat
     with demo(tmp_path) as url:
         again = httpx.get(f"{url}/api/v1/status").json()
         assert again["tickets"] >= first["tickets"] > 100
-        assert [worker["failures"] for worker in settled(url)["workers"]] == [0, 0]
+        assert [worker["failures"] for worker in settled(url)["workers"]] == [0, 0, 0]

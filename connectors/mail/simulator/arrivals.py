@@ -3,6 +3,7 @@
 Every hour follows from the seed and that hour alone; polling earlier, later or never changes nothing in it.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from connectors.mail.simulator.box import Box
@@ -15,8 +16,11 @@ _HOUR = 3600
 class Arrivals:
     """The stream of conversations of one seed; it begins `days` before the first instant asked for, or at `start`."""
 
-    def __init__(self, seed: int, *, per_day: float, days: float, start: float | None) -> None:
+    def __init__(
+        self, seed: int, *, per_day: float, days: float, start: float | None, relayed: Collection[str] = ()
+    ) -> None:
         self._seed = seed
+        self._relayed = frozenset(relayed)
         self._per_hour = per_day / 24
         self._days = days
         self._start = start
@@ -39,6 +43,6 @@ class Arrivals:
         passed, place = chances.expovariate(self._per_hour), 0
         while passed < 1.0:
             at = datetime.fromtimestamp(hour * _HOUR, UTC) + timedelta(hours=passed)
-            box.plan(*story(self._seed, f"c{hour}-{place}", at.replace(microsecond=0)))
+            box.plan(*story(self._seed, f"c{hour}-{place}", at.replace(microsecond=0), self._relayed))
             passed += chances.expovariate(self._per_hour)
             place += 1

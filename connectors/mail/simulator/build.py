@@ -14,7 +14,7 @@ from connectors.mail.simulator.stories import VENDORS
 
 _KEYS = (
     "conversations_per_day", "days", "start", "folders", "roles", "token_seconds", "requests_per_10_minutes",
-    "clock_skew", "silent_moves", "faults", "options",
+    "clock_skew", "silent_moves", "faults", "options", "relayed",
 )  # fmt: skip
 
 
@@ -23,7 +23,7 @@ def build_simulator(seed: int, script: Mapping[str, object]) -> GraphSimulator:
     read = Script(script, _KEYS)
     arrivals = Arrivals(
         seed, per_day=read.number("conversations_per_day", 12.0), days=read.number("days", 14.0),
-        start=read.seconds_since_1970("start"),
+        start=read.seconds_since_1970("start"), relayed=read.texts("relayed"),
     )  # fmt: skip
     return GraphSimulator(
         Box(seed, ("inbox/Done", *read.texts("folders"))),
