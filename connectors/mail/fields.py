@@ -13,6 +13,10 @@ _SINGLE = frozenset({"from", "subject", "message-id", "date", "in-reply-to", "re
 """Fields of which there may be one (RFC 5322, section 3.6)."""
 
 
+_PARAMETERS = 4_096
+"""Characters of a field with parameters that are read; the standard library takes the square of their number."""
+
+
 @dataclass(slots=True)
 class Head:
     """The fields of one header block, raw (one character a byte), names in lower case, in order."""
@@ -40,7 +44,7 @@ class Head:
             value = self.first(name)
             if value:
                 # NUL and 8-bit bytes are read by us, from the file name that comes out.
-                found[name] = " ".join(value.replace("\0", "").split())
+                found[name] = " ".join(value[:_PARAMETERS].replace("\0", "").split())
         return found
 
 
@@ -81,17 +85,32 @@ def _fields(block: str, head: Head) -> Iterator[tuple[str, str]]:
         yield name, " ".join(lines).strip()
 
 
-def halves(raw: bytes) -> tuple[bytes, bytes]:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a message's bytes that is not copied: large ones lie within each other, level by level."""
+
+    raw: bytes
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def opening(self, most: int) -> bytes:
+        """Return its first bytes, at most so many."""
+        return self.raw[self.start : min(self.end, self.start + most)]
+
+
+def halves(whole: Span) -> tuple[bytes, Span]:
     """Return a message's or a part's header block and its body.
 
-    Where the blank line is missing the body begins at the first line that is no field.
+    Where the blank line is missing all of it is header. Every mark is looked for no further than the nearest one found.
     """
-    if raw[:1] == b"\n" or raw[:2] == b"\r\n":
-        return b"", raw.partition(b"\n")[2]
-    ends = [
-        (place, width) for mark, width in ((b"\n\n", 2), (b"\n\r\n", 3), (b"\r\r", 2)) if (place := raw.find(mark)) >= 0
-    ]
-    if not ends:
-        return raw, b""
-    place, width = min(ends)
-    return raw[:place], raw[place + width :]
+    raw, end, body = whole.raw, whole.end, whole.end
+    if whole.opening(2).startswith((b"\n", b"\r\n")):
+        return b"", Span(raw, raw.index(b"\n", whole.start) + 1, whole.end)
+    for mark in (b"\n\r\n", b"\n\n", b"\r\r"):
+        place = raw.find(mark, whole.start, min(whole.end, end + len(mark) - 1))
+        if place >= 0:
+            end, body = place, place + len(mark)
+    return raw[whole.start : end], Span(raw, body, whole.end)

@@ -21,6 +21,10 @@ class Limits:
     parts: int = 200
     depth: int = 30
     """Levels of multipart and enclosed messages."""
+    searched_bytes: int = 104_857_600
+    """In which boundaries are looked for: every level of multipart searches all that is within it."""
+    lookalikes: int = 10_000
+    """Lines of a message that begin as a boundary does and are none."""
     text_bytes: int = 65_536
     message_bytes: int = 26_214_400
     """What is read of a message file at most."""

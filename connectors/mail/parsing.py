@@ -10,7 +10,7 @@ from typing import Any
 from connectors.mail.addresses import addresses, message_ids, own_id
 from connectors.mail.charsets import folded
 from connectors.mail.encoded import text_of
-from connectors.mail.fields import Head, halves, split
+from connectors.mail.fields import Head, Span, halves, split
 from connectors.mail.letter import Letter
 from connectors.mail.limits import Limits
 from connectors.mail.quoting import new_text
@@ -45,7 +45,7 @@ def parse(raw: bytes, rules: Rules, limits: Limits) -> Letter:
     problems: dict[str, str] = {}
     if len(raw) > limits.message_bytes:
         problems["message_too_large"] = f"{len(raw)} bytes, of which {limits.message_bytes} are read"
-    block, body = halves(raw[: limits.message_bytes])
+    block, body = halves(Span(raw, 0, min(len(raw), limits.message_bytes)))
     head = split(block, limits)
     state = Walk(limits)
     parts = list(walk(head, body, state))
@@ -143,7 +143,7 @@ def _received(values: Sequence[str]) -> tuple[tuple[str, datetime], ...]:
     return tuple(found)
 
 
-def _fingerprint(letter: Mapping[str, object], head: Head, text: str, body: bytes, rules: Rules) -> str:
+def _fingerprint(letter: Mapping[str, object], head: Head, text: str, body: Span, rules: Rules) -> str:
     """The same for every copy of one message, whatever way it came; another for two messages under one id.
 
     Copies differ in transport fields, in tags of the subject and in footers; so of these nothing is used.
@@ -153,7 +153,7 @@ def _fingerprint(letter: Mapping[str, object], head: Head, text: str, body: byte
     basis: tuple[object, ...] = (letter["message_id"], letter["senders"], str(date), subject, start)
     if not letter["message_id"] or date is None:
         own = [field for field in head.fields if field[0] not in _TRANSPORT]
-        basis = (*basis, own, sha256(body[:_BODY_STARTS]).hexdigest())
+        basis = (*basis, own, sha256(body.opening(_BODY_STARTS)).hexdigest())
     return sha256(repr(basis).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectors.mail.addresses import message_ids
-from connectors.mail.fields import Head, split
+from connectors.mail.fields import Head, Span, split
 from connectors.mail.limits import Limits
 from connectors.mail.structure import Part
 
@@ -40,19 +40,20 @@ def report_of(parts: Sequence[Part], limits: Limits) -> Report:
                 about.update(dict.fromkeys(message_ids(head.all("original-message-id"), limits)))
                 actions.add(head.first("disposition").rpartition(";")[2].partition("/")[0].strip().lower())
         elif part.content_type in _RETURNED and not part.enclosed:
-            returned = split(part.body.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0], limits)
+            start = part.body.opening(limits.header_bytes).replace(b"\r\n", b"\n").lstrip(b"\n")
+            returned = split(start.partition(b"\n\n")[0], limits)
             about.update(dict.fromkeys(message_ids(returned.all("message-id"), limits)))
     if not about:
         # Programs older than RFC 3464 quote the returned header in plain text.
         for part in parts:
             if part.content_type == "text/plain" and not part.enclosed:
-                found = [each.decode("latin-1") for each in _OLD_STYLE.findall(part.body[: limits.text_bytes])]
+                found = [each.decode("latin-1") for each in _OLD_STYLE.findall(part.body.opening(limits.text_bytes))]
                 about.update(dict.fromkeys(message_ids(found[:1], limits)))
     actions.discard("")
     worst = next((action for action in _WORST if action in actions), min(actions, default=""))
     return Report(tuple(about), worst[:40])
 
 
-def _blocks(body: bytes, limits: Limits) -> list[Head]:
-    blocks = body[: limits.text_bytes].replace(b"\r\n", b"\n").split(b"\n\n")
+def _blocks(body: Span, limits: Limits) -> list[Head]:
+    blocks = body.opening(limits.text_bytes).replace(b"\r\n", b"\n").split(b"\n\n")
     return [split(block, limits) for block in blocks[: limits.parts] if block.strip()]

@@ -8,7 +8,7 @@ from email.utils import collapse_rfc2231_value
 
 from connectors.mail.charsets import clean
 from connectors.mail.encoded import text_of
-from connectors.mail.fields import Head, halves, split
+from connectors.mail.fields import Head, Span, halves, split
 from connectors.mail.limits import Limits
 
 _CONTENT = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
@@ -23,7 +23,7 @@ class Part:
     content_type: str
     head: Head
     standard: Fields
-    body: bytes
+    body: Span
     depth: int
     enclosed: bool
     """Whether it stands in an enclosed message: its text and its files are that message's."""
@@ -45,6 +45,10 @@ class Walk:
 
     limits: Limits
     parts: int = 0
+    searched: int = 0
+    """Bytes in which boundaries were looked for, level by level."""
+    lookalikes: int = 0
+    """Lines that begin as a boundary does, and go on."""
     problems: dict[str, str] = field(default_factory=dict)
 
 
@@ -79,9 +83,9 @@ def _basename(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2][:255]
 
 
-def walk(head: Head, body: bytes, state: Walk) -> Iterator[Part]:
+def walk(head: Head, body: Span, state: Walk) -> Iterator[Part]:
     """Yield the leaves of a message in order, and each enclosed message before what is in it."""
-    stack: list[tuple[Head, bytes, int, bool, str]] = [(head, body, 0, False, "text/plain")]
+    stack: list[tuple[Head, Span, int, bool, str]] = [(head, body, 0, False, "text/plain")]
     while stack:
         head, body, depth, enclosed, fallback = stack.pop()
         state.parts += 1
@@ -90,7 +94,7 @@ def walk(head: Head, body: bytes, state: Walk) -> Iterator[Part]:
             return
         kind = content_type(head, fallback)
         standard = head.standard()
-        inside: list[tuple[Head, bytes, int, bool, str]] = []
+        inside: list[tuple[Head, Span, int, bool, str]] = []
         if kind.startswith("multipart/") and depth < state.limits.depth:
             boundary = parameter(standard, "boundary")
             inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
@@ -100,7 +104,8 @@ def walk(head: Head, body: bytes, state: Walk) -> Iterator[Part]:
             if inside:
                 stack.extend(reversed(inside))
                 continue
-            state.problems["broken_multipart"] = "a multipart without its boundary"
+            if "too_tangled" not in state.problems:
+                state.problems["broken_multipart"] = "a multipart without its boundary"
             kind = "text/plain" if not enclosed and depth == 0 else "application/octet-stream"
         elif kind.startswith("multipart/"):
             state.problems["too_deep"] = f"more than {state.limits.depth} levels"
@@ -113,33 +118,48 @@ def walk(head: Head, body: bytes, state: Walk) -> Iterator[Part]:
             state.problems["too_deep"] = f"more than {state.limits.depth} levels"
 
 
-def _pieces(body: bytes, boundary: str, state: Walk) -> list[bytes]:
-    """Return what stands between a boundary's lines; no more of it than the limit on parts leaves to look at."""
-    if not boundary:
+def _pieces(body: Span, boundary: str, state: Walk) -> list[Span]:
+    """Return what stands between a boundary's lines; no more of it than the limits leave to look at."""
+    state.searched += len(body)
+    if not boundary or state.searched > state.limits.searched_bytes:
+        if boundary:
+            state.problems["too_tangled"] = (
+                f"boundaries in more than {state.limits.searched_bytes} bytes, level by level"
+            )
         return []
-    mark = b"--" + boundary.encode("latin-1", "replace")
-    found: list[bytes] = []
+    raw, mark = body.raw, b"--" + boundary.encode("latin-1", "replace")
+    found: list[Span] = []
     start = -1
-    place = 0 if body.startswith(mark) else _next(body, mark, 0)
+    place = body.start if raw.startswith(mark, body.start, body.end) else _next(body, mark, body.start)
     while place >= 0:
         after = place + len(mark)
-        end = body.find(b"\n", after)
-        tail = body[after : len(body) if end < 0 else end].strip()
-        if tail in (b"", b"--"):
+        end = raw.find(b"\n", after, body.end)
+        end = body.end if end < 0 else end
+        tail = raw[after : min(end, after + _TAIL)].strip()
+        if tail in (b"", b"--") and end - after <= _TAIL:
             if start >= 0:
-                found.append(body[start:place])
+                found.append(Span(raw, start, place))
                 if state.parts + len(found) > state.limits.parts:
                     return found
-            start = len(body) if end < 0 else end + 1
+            start = min(end + 1, body.end)
             if tail == b"--":
                 return found
+        else:
+            state.lookalikes += 1
+            if state.lookalikes > state.limits.lookalikes:
+                state.problems["too_tangled"] = f"more than {state.limits.lookalikes} lines that are nearly a boundary"
+                break
         place = _next(body, mark, after)
     if start >= 0:
-        found.append(body[start:])
+        found.append(Span(raw, start, body.end))
     return found
 
 
-def _next(body: bytes, mark: bytes, start: int) -> int:
+_TAIL = 1_000
+"""Characters behind a boundary that may be blanks."""
+
+
+def _next(body: Span, mark: bytes, start: int) -> int:
     """Where a line begins with a boundary, from `start` on; -1 where none does."""
-    place = body.find(b"\n" + mark, start)
+    place = body.raw.find(b"\n" + mark, start, body.end)
     return place if place < 0 else place + 1

@@ -5,12 +5,14 @@ import html
 import quopri
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from connectors.mail.charsets import clean_lines, codec_of, decoded
 from connectors.mail.encoded import unbase64
 from connectors.mail.structure import Part, parameter
 
 _UUENCODED = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?$", re.MULTILINE)
+_UUENCODED_FILES = 50
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|hr)[^<>]{0,200}>", re.IGNORECASE)
 _QUOTE_STARTS = re.compile(
@@ -36,7 +38,7 @@ def text_of(parts: Sequence[Part], limit: int, problems: dict[str, str]) -> str:
 def _decoded(part: Part, limit: int, problems: dict[str, str]) -> str:
     encoding = part.head.first("content-transfer-encoding").strip().lower()
     # Base64 takes four characters for three bytes, quoted-printable up to three for one.
-    body = part.body[: limit * 3]
+    body = part.body.opening(limit * 3)
     if encoding == "base64":
         data = unbase64(body)
     elif encoding == "quoted-printable":
@@ -108,5 +110,6 @@ def attachments(parts: Sequence[Part]) -> tuple[str, ...]:
         elif part.disposition == "attachment" or not part.content_type.startswith(("text/", "message/", "multipart/")):
             found.append(part.content_type)
         if part.content_type == "text/plain":
-            found += [decoded(each, None) for each in _UUENCODED.findall(part.body)[:50]]
+            within = _UUENCODED.finditer(part.body.raw, part.body.start, part.body.end)
+            found += [decoded(each[1], None) for each in islice(within, _UUENCODED_FILES)]
     return tuple(found)

@@ -12,6 +12,7 @@ SELECT = "id,receivedDateTime,lastModifiedDateTime,parentFolderId,isDraft,flag,c
 EXPAND = "singleValueExtendedProperties($filter=id eq 'LONG 0x0E08')"
 """PidTagMessageSize (MS-OXPROPS): a message has no size among its own properties."""
 
+_DIGITS = 18
 _FLAGS = {"flagged": "\\Flagged", "complete": "Complete"}
 
 
@@ -59,6 +60,6 @@ def item_of(row: Row) -> Item | None:
 def _size(row: Row) -> int | None:
     for each in rows({"value": row.get("singleValueExtendedProperties")}):
         value = text(each, "value")
-        if value.isdecimal():
+        if value.isdecimal() and len(value) <= _DIGITS:
             return int(value)
     return None

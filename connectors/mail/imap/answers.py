@@ -15,6 +15,8 @@ Value = Any
 """bytes (atom, string or literal), None (NIL), or a list of values."""
 
 _DEPTH = 200
+_DIGITS = 20
+"""Of a number; MODSEQ has 19 at most (RFC 7162)."""
 _TOKEN = re.compile(
     rb'[ ]*(?:(?P<open>\()|(?P<close>\))|"(?P<string>(?:[^"\\]|\\.)*)"'
     rb"|(?P<atom>[^ ()\"{]+(?:\[[^\]]*\](?:<\d+>)?)?))"
@@ -112,7 +114,7 @@ def _row(said: list[Value]) -> dict[str, Value]:
 
 def number(value: Value, *, most: int, least: int = 1) -> int:
     """Return a number within bounds; raises LyingServer."""
-    if not isinstance(value, bytes) or not value.isdigit() or not least <= int(value) <= most:
+    if not isinstance(value, bytes) or not value.isdigit() or len(value) > _DIGITS or not least <= int(value) <= most:
         raise LyingServer("a number that cannot be")
     return int(value)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.mail.fields import halves, split
+from connectors.mail.fields import Span, halves, split
 from connectors.mail.imap.wire import LyingServer
 from connectors.mail.limits import Limits
 from connectors.mail.structure import content_type, parameter
@@ -76,6 +76,7 @@ def leaves(structure: Any, limits: Limits) -> list[Leaf]:
 
 _TYPE, _SUBTYPE, _PARAMETERS, _ENCODING, _SIZE = 0, 1, 2, 5, 6
 _LEAST = 7
+_DIGITS = 18
 
 
 def _leaf(section: str, each: Sequence[Any]) -> Leaf:
@@ -92,7 +93,7 @@ def _leaf(section: str, each: Sequence[Any]) -> Leaf:
     size = each[_SIZE]
     return Leaf(
         section, kind, _pairs(each[_PARAMETERS]), each[_ENCODING] if isinstance(each[_ENCODING], bytes) else b"",
-        int(size) if isinstance(size, bytes) and size.isdigit() else 0, disposition, file,
+        int(size[:_DIGITS]) if isinstance(size, bytes) and size.isdigit() else 0, disposition, file,
     )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def composed(header: bytes, parts: Sequence[Leaf], words: Leaf | None, text: byt
 
 def joined(header: bytes, body: bytes) -> bytes:
     """Return a header, whole or cut off, and a body as a message."""
-    return halves(header)[0].rstrip(b"\r\n") + b"\r\n\r\n" + body
+    return halves(Span(header, 0, len(header)))[0].rstrip(b"\r\n") + b"\r\n\r\n" + body
 
 
 def _parameters(found: Mapping[bytes, bytes]) -> bytes:

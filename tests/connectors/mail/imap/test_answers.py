@@ -33,11 +33,26 @@ def test_strings_are_unquoted_nil_is_nothing_and_lists_are_lists() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [b"1 (UID 0)", b"1 (UID x)", b"1 (UID)", b"(UID 1)", b"1 (UID 4294967296)", b"1 (UID 1"]
+    "row",
+    [
+        b"1 (UID 0)",
+        b"1 (UID x)",
+        b"1 (UID)",
+        b"(UID 1)",
+        b"1 (UID 4294967296)",
+        b"1 (UID 1",
+        b"1 (UID %b)" % (b"9" * 5_000),
+    ],
 )
 def test_rows_that_cannot_be_are_refused(row: bytes) -> None:
     with pytest.raises(LyingServer):
         list(rows({"FETCH": [row]}))
+
+
+def test_a_size_of_thousands_of_digits_is_no_crash() -> None:
+    said = b'("text" "plain" NIL NIL NIL "7bit" %b)' % (b"9" * 5_000)
+    (leaf,) = leaves(values([said])[0], Limits())
+    assert leaf.size > 10**17
 
 
 @given(st.lists(st.one_of(st.binary(max_size=60), st.tuples(st.binary(max_size=60), st.binary(max_size=20)))))
