@@ -153,17 +153,18 @@ def _listed(letter: Letter, hints: Hints, rules: Rules) -> Authorship | None:
 
 def _worded(letter: Letter, hints: Hints) -> Authorship | None:
     """What words alone say; a person's answer may quote every one of them, so few are enough by themselves."""
-    if hints.auto_subject and not hints.reply:
+    passed_on = hints.reply or hints.forward  # a person put that before the machine's own subject
+    if hints.auto_subject and not passed_on:
         return _machine(MachineKind.AUTO_REPLY, "the subject of an automatic reply")
-    if hints.vacation_subject and hints.auto_text and not hints.reply:
+    if hints.vacation_subject and hints.auto_text and not passed_on:
         return _machine(MachineKind.AUTO_REPLY, "subject and words of a vacation reply")
-    if hints.acknowledgement_subject and not hints.reply and (hints.tokens or hints.acknowledgement_text):
+    if hints.acknowledgement_subject and not passed_on and (hints.tokens or hints.acknowledgement_text):
         return _machine(MachineKind.ACKNOWLEDGEMENT, "the subject of an acknowledgement")
     if hints.automated_text and hints.acknowledgement:
         return _machine(MachineKind.ACKNOWLEDGEMENT, "says that a machine wrote it, in words of an acknowledgement")
     if hints.automated_text and hints.auto_text:
         return _machine(MachineKind.AUTO_REPLY, "says that a machine wrote it, in words of an automatic reply")
-    if hints.bounce_subject and letter.about and not hints.reply:
+    if hints.bounce_subject and letter.about and not passed_on:
         return _machine(MachineKind.BOUNCE, "the subject of a bounce, and a returned message")
     return None
 

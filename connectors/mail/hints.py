@@ -107,6 +107,11 @@ def hints_of(
         # What people write in a mail may quote other tickets; a machine names the one that it writes about.
         tokens = find(letter.text[:_OPENING], wanted)
     ours, listed = references_in(letter.subject, letter.text[:_OPENING], references)
+    received = (
+        any_of(subject.text, rules.acknowledgement_subjects) is not None,
+        any_of(start, rules.acknowledgement_texts) is not None,
+    )
+    absent = rules.auto_reply_texts if any(received) else (*rules.auto_reply_texts, *rules.machine_texts)
     evidence = letter.evidence
     unmarked = not evidence.get("auto-submitted", "no").lower().startswith("auto") and "precedence" not in evidence
     return Hints(
@@ -115,10 +120,10 @@ def hints_of(
         forward=subject.forward,
         auto_subject=begins(subject.text, rules.auto_reply_subjects) is not None,
         vacation_subject=begins(subject.text, rules.vacation_subjects) is not None,
-        auto_text=any_of(start, rules.auto_reply_texts) is not None,
+        auto_text=any_of(start, absent) is not None,
         automated_text=automated_text,
-        acknowledgement_subject=any_of(subject.text, rules.acknowledgement_subjects) is not None,
-        acknowledgement_text=any_of(start, rules.acknowledgement_texts) is not None,
+        acknowledgement_subject=received[0],
+        acknowledgement_text=received[1],
         bounce_subject=begins(subject.text, rules.bounce_subjects) is not None,
         report_subject=begins(subject.text, rules.report_subjects) is not None,
         relay=found.name if found is not None else "",

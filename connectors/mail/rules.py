@@ -41,6 +41,8 @@ class Rules:
     vacation_subjects: tuple[str, ...]
     """Weaker: people write them too."""
     auto_reply_texts: tuple[str, ...]
+    machine_texts: tuple[str, ...]
+    """Say that a machine wrote this very message, an automatic reply unless it is a receipt."""
     automated_texts: tuple[str, ...]
     acknowledgement_subjects: tuple[str, ...]
     acknowledgement_texts: tuple[str, ...]
