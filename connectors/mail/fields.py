@@ -1,6 +1,7 @@
 """A header block cut into fields, within limits: linear in its size, and nothing in it is an error."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message as Fields
@@ -61,8 +62,9 @@ def split(block: bytes, limits: Limits) -> Head:
         if len(value) > limits.field_bytes:
             head.problems["field_too_large"] = f"{name}: {len(value)} bytes"
         head.fields.append((name, value[: limits.field_bytes]))
-    for name in _SINGLE:
-        if len(head.all(name)) > 1:
+    counted = Counter(name for name, _ in head.fields if name in _SINGLE)
+    for name, count in counted.items():
+        if count > 1:
             head.problems["repeated_field"] = f"{name}: the first counts"
     return head
 

@@ -144,7 +144,11 @@ def _signals(
     denials: Sequence[str],
 ) -> set[str]:
     subject = folded(letter.subject)
-    said = {name for name, each in phrases.items() if any(stated(text, phrase, denials) for phrase in each)}
+    said = {
+        name
+        for name, each in phrases.items()
+        if any(phrase in text and stated(text, phrase, denials) for phrase in each)
+    }
     return said | {name for name, each in tags.items() if any(contains(subject, tag) for tag in each)}
 
 
