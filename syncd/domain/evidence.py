@@ -25,16 +25,21 @@ class Evidenced(NamedTuple):
     """A history without the pauses that nothing supports.
 
     `refused` lists those, in microseconds `(start, until, event)`; `until` is None while one goes on.
-    `provisional_until` is the last instant at which the message for the first pause that lacks one may still come.
+    `provisional` holds when those pauses began whose message may still come, in order.
     """
 
     history: History
     refused: tuple[tuple[int, int | None, str], ...] = ()
-    provisional_until: int | None = None
+    provisional: tuple[int, ...] = ()
+
+    @property
+    def provisional_until(self) -> int | None:
+        """The last instant at which the message for the first of them may still come; None without any."""
+        return self.provisional[0] + WITHIN_US if self.provisional else None
 
     def provisional_in(self, start: int, end: int) -> bool:
         """Whether a pause that may still turn out to be none began in `[start, end]`, in microseconds."""
-        return self.provisional_until is not None and start <= self.provisional_until - WITHIN_US <= end
+        return any(start <= began <= end for began in self.provisional)
 
 
 class _Word(StrEnum):
@@ -51,7 +56,7 @@ def evidenced(history: History, target: Target, vendor: str) -> Evidenced:
     answered = [moment.at for moment in history.moments if answers(moment, target, vendor)]
     seen: list[Moment] = []
     refused: list[tuple[int, int | None, str]] = []
-    provisional: int | None = None
+    provisional: list[int] = []
     word: _Word | None = None
     for moment in history.moments:
         before = word
@@ -66,8 +71,8 @@ def evidenced(history: History, target: Target, vendor: str) -> Evidenced:
                 if first == len(answered) or answered[first] > moment.at + WITHIN_US:
                     if history.now > moment.at + WITHIN_US:
                         word = _Word.REFUSED
-                    elif provisional is None:
-                        provisional = moment.at + WITHIN_US
+                    else:
+                        provisional.append(moment.at)
         elif word is _Word.SUPPORTED and asks(moment):
             word = _Word.ENDED
         if _Word.REFUSED in (before, word) and before is not word:
@@ -77,7 +82,7 @@ def evidenced(history: History, target: Target, vendor: str) -> Evidenced:
                 refused.append((moment.at, None, moment.event.id))
         unpaused = word in (_Word.REFUSED, _Word.ENDED)
         seen.append(moment._replace(awaiting=Awaiting.VENDOR) if unpaused else moment)
-    return Evidenced(history._replace(moments=tuple(seen)), tuple(refused), provisional)
+    return Evidenced(history._replace(moments=tuple(seen)), tuple(refused), tuple(provisional))
 
 
 def refusals(found: Evidenced, start: int, end: int) -> tuple[Refusal, ...]:

@@ -131,7 +131,8 @@ def _read(
             # While the attributes as of `as_of` meet all; what it would have been stays beside it.
             raw = (cycle.verdict, cycle.elapsed)
             cycle = cycle._replace(verdict="excluded", flags=(*cycle.flags, "excluded_when"), raw=raw)
-        if one.life.over is None and evidence.provisional:
+        until = case.now if one.life.ended_at is None else one.life.ended_at
+        if any(one.life.started_at <= began <= until for began in evidence.provisional):
             cycle = cycle._replace(flags=(*cycle.flags, "provisional_pause"))
         if target.not_before and start is not None and cycle.number == 1:
             at = standing(case.states, start[2])

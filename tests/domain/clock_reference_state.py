@@ -59,10 +59,10 @@ class State:
 
 @dataclass
 class Evidence:
-    """How pauses that the vendor set stand: the events of those refused, and of those that are only provisional."""
+    """How pauses that the vendor set stand: the events of those refused, and when those began that are provisional."""
 
     refused: list[str] = field(default_factory=list)
-    provisional: list[str] = field(default_factory=list)
+    provisional: list[int] = field(default_factory=list)
 
 
 @cache
@@ -170,7 +170,7 @@ def _with_evidence(states: Sequence[State], target: Target, vendor: str, now: in
                 stretch = "counts"
             elif now <= state.at + NEAR:  # not past those 15 minutes
                 stretch = "counts"
-                evidence.provisional.append(state.event.id)
+                evidence.provisional.append(state.at)
             else:
                 stretch = "refused"
                 evidence.refused.append(state.event.id)

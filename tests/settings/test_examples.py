@@ -49,7 +49,7 @@ def test_the_agreements_of_the_demo_cover_both_of_its_vendors() -> None:
         for cover in contract.revisions[0].covers
     } == {
         ("acme", "snow"): ("ACME NOC",), ("globex", "snow"): ("Globex Service Desk",),
-        ("acme", "jira"): None, ("globex", "jira"): None,
+        ("acme", "jira"): None, ("globex", "jira"): None, ("acme", "mail"): None, ("globex", "mail"): None,
     }  # fmt: skip
     for contract in loaded.agreements.contracts:
         for target in contract.revisions[0].targets:
