@@ -16,6 +16,9 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 # Debian packages that some tests drive; the command each of them brings stands before the colon.
 TEST_PACKAGES := promtool:prometheus chromium:chromium chromedriver:chromium-driver systemd-analyze:systemd prometheus-alertmanager:prometheus-alertmanager openssl:openssl dovecot:dovecot-imapd
 
+# How many tests run at a time; those of one file run one after another.
+JOBS ?= 2
+
 .PHONY: help setup demo test lint packages bench schema dashboards clean
 
 help: ## list what can be made
@@ -27,7 +30,7 @@ demo: $(BIN)/.runtime ## a running syncd with simulated vendors, nothing to conf
 	$(BIN)/syncd demo
 
 test: $(BIN)/.dev packages lint ## set up, lint, and run every test (CI=1: a skipped test is a failure)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 
 lint: $(BIN)/.dev ## format, style, types, architecture; changes nothing
 	$(BIN)/ruff format --check
