@@ -32,11 +32,6 @@ class Door:
     """The whole address, without the prefix."""
 
 
-def through_gateway(options: JiraOptions) -> bool:
-    """Tell whether a login is good at the gateway only."""
-    return isinstance(options.auth, ScopedLogin | ClientLogin)
-
-
 def entered(options: JiraOptions, toolkit: Toolkit) -> Door:
     """Return the way in; asks the site for its cloud id where that is needed and not configured."""
     if not isinstance(options.auth, ScopedLogin | ClientLogin):

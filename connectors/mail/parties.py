@@ -60,7 +60,3 @@ class WhoIsWho:
     def sender(self, senders: Sequence[str]) -> tuple[Party, str | None]:
         """Return who sent a message; several addresses in From, or none, are nobody."""
         return self.of(senders[0]) if len(senders) == 1 else (Party.UNKNOWN, None)
-
-    def is_ours(self, address: str) -> bool:
-        """Tell whether an address is on our side."""
-        return self.of(address)[0] in (Party.CUSTOMER, Party.SYSTEM)

@@ -84,7 +84,7 @@ class LeaseKeeper:
 
 
 class Trimmer:
-    """Drops raw records that newer ones have superseded for long, and deliveries that have long been over."""
+    """Drops raw records superseded for long and deliveries long over; then folds the log into the database."""
 
     name = "retention"
 
@@ -97,5 +97,8 @@ class Trimmer:
             dropped = work.records.trim(now - RAW_RETENTION, RECORDS_A_TRIM)
             forgotten = work.outbox.trim(now - DELIVERY_RETENTION, DELIVERIES_A_TRIM)
             work.commit()
-        more = dropped == RECORDS_A_TRIM or forgotten == DELIVERIES_A_TRIM
-        return now if more else now + TRIM_EVERY
+        if dropped == RECORDS_A_TRIM or forgotten == DELIVERIES_A_TRIM:
+            return now
+        # A log that readers kept from being folded while there was work must not grow for ever.
+        self._store.checkpoint()
+        return now + TRIM_EVERY

@@ -166,6 +166,10 @@ class Store(Protocol):
         """Return how much room the store takes and how many connections it has."""
         ...
 
+    def checkpoint(self) -> None:
+        """Bring what lies beside the store's own file into it, without waiting; nothing where there is none."""
+        ...
+
     def close(self) -> None:
         """Let go of connections."""
         ...

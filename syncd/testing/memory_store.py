@@ -149,6 +149,9 @@ class MemoryStore:
         """Return that it takes no room that could be seen."""
         return StoreUsage()
 
+    def checkpoint(self) -> None:
+        """Do nothing: there is no file."""
+
     def schema(self) -> SchemaStatus:
         """Return that there is nothing to upgrade."""
         return SchemaStatus("memory", "memory")
