@@ -76,6 +76,7 @@ class SourcePoll:
         self._rechecking = Rechecking(
             polling.intake, polling.connector, polling.now, polling.rechecks_per_minute, self._note_recheck
         )
+        self._unseen = row.last_success_at is None
         self._behind = isinstance(polling.connector, Backfills) and row.backfilled_at is None
         if self._behind and polling.past_from is not None:
             polling.metrics.past_expected(polling.intake.source_name, polling.past_from)
@@ -138,8 +139,8 @@ class SourcePoll:
             work.sources.attempted(p.intake.source, now)
             cursor = work.checkpoints.get(p.intake.source, LIVE)
             work.commit()
-        # The first pass of a source that cannot tell past from present is all past: it tells nobody.
-        history = cursor is None and not isinstance(p.connector, Backfills)
+        # The first pass of a source that cannot tell past from present is all past, in however many attempts.
+        history = self._unseen and not isinstance(p.connector, Backfills)
         watermark: datetime | None = None
         problems: list[Problem] | None = None
         quarantined = tickets = 0
@@ -167,6 +168,7 @@ class SourcePoll:
                     work.sources.skewed(p.intake.source, timedelta(seconds=skew))
                 waits = any(each.source == p.intake.source for each in work.held.waiting())
                 work.commit()
+            self._unseen = False
             if waits:
                 # What was withheld because the source could not be seen may leave now.
                 p.told.ring()

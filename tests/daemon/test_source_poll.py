@@ -216,6 +216,20 @@ def test_the_first_pass_of_a_source_without_a_past_of_its_own_tells_nobody_and_t
     assert found.desk.pending() == 1
 
 
+def test_a_first_pass_that_breaks_off_is_all_past_until_it_has_come_to_its_end_once() -> None:
+    found = bench(
+        FakeConnector([page("c1"), down()], [page("c2", "t1"), down()], [page("c3", "t2")], [page("c4", "t3")])
+    )
+    found.now.advance(2 * HOUR.total_seconds())
+    for _ in range(2):
+        found.step()
+        found.poll = found.started()
+    found.step()
+    assert (found.desk.cursor(), found.desk.pending()) == ("c3", 0)
+    found.pass_on()
+    assert found.desk.pending() == 1
+
+
 def test_too_much_poison_in_one_pass_stops_the_source_and_names_it() -> None:
     many = [record(f"t{n}", poison="no such state") for n in range(POISON_LIMIT + 1)]
     found = bench(FakeConnector([Page(many, "c1")]))
