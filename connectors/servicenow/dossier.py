@@ -95,15 +95,14 @@ class Dossiers:
 
     def _audit_call(self, ids: Sequence[str]) -> Callable[[], _Found]:
         wanted = all_of(among("documentkey", ids), among("fieldname", (*self._options.tracked, DELETED)))
-        return lambda: self._history("sys_audit", Filter(wanted), (*AUDIT, "documentkey"))
+        return lambda: self._history("sys_audit", _about("documentkey", ids, wanted), (*AUDIT, "documentkey"))
 
     def _journal_call(self, ids: Sequence[str]) -> Callable[[], _Found]:
         wanted = all_of(among("element_id", ids), among("element", ("comments", "work_notes")))
-        return lambda: self._history("sys_journal_field", Filter(wanted), (*JOURNAL, "element_id"))
+        return lambda: self._history("sys_journal_field", _about("element_id", ids, wanted), (*JOURNAL, "element_id"))
 
     def _native_call(self, ids: Sequence[str]) -> Callable[[], _Found]:
-        # Pinned, so that a condition that was dropped is seen on the first row, and not after a whole table.
-        wanted = Filter(among("task", ids), pins=(Pin("task", frozenset(ids)),))
+        wanted = _about("task", ids, among("task", ids))
 
         def call() -> _Found:
             try:
@@ -154,6 +153,11 @@ def is_about_native(broken: SourceRefused | SourceMisunderstood) -> bool:
 def native_unreadable(why: str) -> Problem:
     """Return the finding that the source's own SLA clocks cannot be read."""
     return Problem("native_unreadable", f"{NATIVE}: the source's own SLA verdicts are not read: {why}")
+
+
+def _about(column: str, ids: Sequence[str], wanted: str) -> Filter:
+    """Return a filter by which a condition that was dropped is seen on the first row, not after a whole table."""
+    return Filter(wanted, pins=(Pin(column, frozenset(ids)),))
 
 
 def _by(column: str, found: Sequence[_Found]) -> dict[str, list[Row]]:

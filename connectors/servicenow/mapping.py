@@ -31,7 +31,7 @@ from syncd.ports.connector import Mapped, RawRecord, Site
 class ServiceNowMapper:
     """Maps ServiceNow records; see `syncd.ports.connector.Mapper`."""
 
-    version = 2
+    version = 3
     volatile: frozenset[str] = frozenset()
 
     def __init__(self, site: Site, options: ServiceNowOptions) -> None:

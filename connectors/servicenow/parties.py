@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.servicenow.cells import Row, text, texts
+from connectors.servicenow.query import is_sys_id
 from connectors.servicenow.settings import ServiceNowOptions
 from syncd.domain.names import US, Party
 from syncd.ports.connector import Parties
@@ -131,10 +132,22 @@ class WhoIsWho:
         for rule in self._options.vendor_from:
             raw = values.get(rule.field, "")
             name = shown.get(rule.field, {}).get(raw, raw)
-            if raw and tables.get(rule.field) == "core_company":
+            if raw and not is_sys_id(name) and tables.get(rule.field) == "core_company":
                 known = rule.values.get(raw) or rule.values.get(name) or self._named(raw, name)
                 found += [] if known else [rule.field]
         return found
+
+    def nameless(self, values: Mapping[str, str], shown: Mapping[str, Mapping[str, str]]) -> Sequence[str]:
+        """Return the vendor fields that point to a record without a known name: nothing tells whose it is."""
+        return [
+            rule.field
+            for rule in self._options.vendor_from
+            for raw in (values.get(rule.field, ""),)
+            if is_sys_id(raw)
+            and raw not in shown.get(rule.field, {})
+            and raw not in rule.values
+            and raw not in self._names
+        ]
 
 
 _AWAITING_VENDOR = "4"

@@ -77,6 +77,8 @@ class Reader:
     def _vendor(self, values: Mapping[str, str]) -> str | None:
         for field in self._who.strangers(values, self._shown):
             self.note("unmatched_vendor", f"{field} names a company that is no vendor in parties")
+        for field in self._who.nameless(values, self._shown):
+            self.note("nameless_vendor", f"{field} points to a record whose name cannot be read: it may be a vendor's")
         return self._who.vendor(values, self._shown)
 
     def _priority(self, raw: str) -> str | None:

@@ -267,12 +267,25 @@ def test_the_vendor_is_found_where_the_options_look(
         ),
         pytest.param(payload({"priority": "9"}), "unknown_priority", id="a priority nobody configured"),
         pytest.param(payload({"vendor": "Initech"}), "unmatched_vendor", id="a company that is no vendor of ours"),
+        pytest.param(payload({"assignment_group": ident(109)}), "nameless_vendor", id="a group that cannot be read"),
+        pytest.param(payload({"vendor": ident(109)}), "nameless_vendor", id="a company that cannot be read"),
         pytest.param(payload(audit=[{"sys_id": "x", "fieldname": "state"}]), "unreadable_history", id="a row undated"),
         pytest.param(payload({"state": "7"}), "history_missing", id="an end without a history"),
     ],
 )
 def test_what_is_odd_is_a_finding(paper: dict[str, Any], code: str) -> None:
     assert [(problem.code, problem.ticket) for problem in mapped(paper).problems] == [(code, TICKET)]
+
+
+@pytest.mark.parametrize(
+    "vendor_from",
+    [
+        pytest.param([{"field": "assignment_group", "values": {ident(109): "acme"}}], id="a value that is configured"),
+        pytest.param(["category"], id="a field that tells no vendor"),
+    ],
+)
+def test_a_group_that_cannot_be_read_and_need_not_be_is_no_finding(vendor_from: list[Any]) -> None:
+    assert mapped(payload({"assignment_group": ident(109)}), vendor_from=vendor_from).problems == ()
 
 
 def test_an_unknown_state_leaves_the_phase_as_it_was_under_its_own_word() -> None:

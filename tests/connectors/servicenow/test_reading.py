@@ -299,6 +299,25 @@ def test_a_filter_that_is_dropped_later_is_seen_on_the_rows() -> None:
         list(reader.pages(cursor))
 
 
+@pytest.mark.parametrize("table", ["sys_user_group", "sys_user", "sys_audit", "sys_journal_field"])
+def test_a_condition_that_is_dropped_on_any_table_behind_a_ticket_is_seen_on_its_rows(table: str) -> None:
+    groups = [
+        {"sys_id": ident(n), "name": f"Group {n}", "sys_updated_on": "2020-01-01 00:00:00"} for n in range(50, 59)
+    ]
+    tickets = [insert(n, ago(60 * n), assignment_group=ident(58)) for n in range(1, 5)]
+    noted = [
+        {"op": "update", "table": "incident", "sys_id": ident(n), "at": ago(30), "by": f"user{n}", "values": {
+            "state": "2", "comments": "Hello"}}
+        for n in range(1, 5)
+    ]  # fmt: skip
+    world = {"changes": [*tickets, *noted], "rows": {"sys_user_group": groups}}
+    assert live(Instance(world, {"overlap": 7200}).reader(), None)[0]
+    instance = Instance({**world, "faults": [{"kind": "query_ignored", "table": table}]}, {"overlap": 7200, "batch": 1})
+    with pytest.raises(SourceMisunderstood) as refused:
+        live(instance.reader(), None)
+    assert refused.value.reason == "query_not_honoured"
+
+
 @pytest.mark.parametrize("cursor", ["", "{}", '{"v":9,"at":{}}', '{"v":1,"at":{"incident":["yesterday",""]}}', "[1]"])
 def test_a_cursor_of_nobody_is_refused(cursor: str) -> None:
     reader: ServiceNowReader = Instance({"rows": {}}).reader()

@@ -31,7 +31,7 @@ def test_a_change_that_left_no_stamp_is_found_by_id() -> None:
     (record,) = reader.recheck([ident(1)]).records
     mapped = instance.mapper.map(instance.mapper.redact(record))
     assert mapped.timeline.events[-1].original == "6"
-    assert [problem.code for problem in mapped.problems] == ["unaudited_change"]
+    assert "unaudited_change" in {problem.code for problem in mapped.problems}
 
 
 @pytest.mark.parametrize(
