@@ -9,6 +9,9 @@ from connectors.mail.encoded import text_of
 from connectors.mail.limits import Limits
 
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@\[?[^\s<>()\[\],;:\"@]{1,255}\]?")
+_QUOTED_ADDRESS = re.compile(r"\"[^\"<>@]{1,64}\"@[^\s<>()\[\],;:\"@]{1,255}")
+"""With a quoted local part (RFC 5322, section 3.4.1), which may hold blanks."""
+
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _BARE_ID = re.compile(r"[^\s,;<>\"()]{1,998}")
 _BOGUS = frozenset({"", "@", "null", "none", "undefined", "unknown"})
@@ -20,7 +23,7 @@ def addresses(value: str, limits: Limits) -> tuple[str, ...]:
     for part in _parts(value):
         bracketed = _BRACKETED.findall(part)
         candidates = bracketed[-1:] or [_uncommented(part)]
-        match = _ADDRESS.search(candidates[0])
+        match = _QUOTED_ADDRESS.search(candidates[0]) or _ADDRESS.search(candidates[0])
         if match is None and not bracketed:
             match = _ADDRESS.search(text_of(part))
         if match is not None:
@@ -51,9 +54,13 @@ def _parts(value: str) -> Iterator[str]:
 
 def _unquoted(part: str) -> str:
     """A part without what is quoted: a display name may hold an address that is not the sender's."""
-    pieces = part.split('"')
-    outside = " ".join(pieces[0::2])
-    return outside if "@" in outside else part.replace('"', "")
+    first, *pieces = part.split('"')
+    outside = [first]
+    for quoted, after in zip(pieces[0::2], pieces[1::2], strict=False):
+        # Right before the at-sign a quotation is no name but half of the address.
+        outside.append(f'"{quoted}"{after}' if after.startswith("@") else f" {after}")
+    kept = "".join(outside)
+    return kept if "@" in kept else part.replace('"', "")
 
 
 def _uncommented(part: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from connectors.mail.hints import Hints
 from connectors.mail.letter import Letter
 from connectors.mail.rules import Rules
-from connectors.mail.signs import signs, submitted
+from connectors.mail.signs import BOT, has_null_path, names_parent, signs, submitted, takes_posts
 
 
 class Author(StrEnum):
@@ -59,7 +59,7 @@ def classify(letter: Letter, hints: Hints, rules: Rules) -> Authorship:
             return found
     if hints.relay:
         return _relayed(letter, hints)
-    return _automatic(letter, hints, rules) or _listed(letter, hints, rules) or _worded(letter, hints) or HUMAN
+    return _automatic(letter, hints, rules) or _listed(letter, hints, rules) or _worded(hints) or HUMAN
 
 
 HUMAN = Authorship(Author.HUMAN, None, "no sign of a machine")
@@ -103,9 +103,12 @@ def _bounce(letter: Letter, hints: Hints, rules: Rules) -> Authorship | None:
         if automatic and not hints.bounce_subject and not letter.about:
             return _machine(MachineKind.AUTO_REPLY, f"from {local}, an automatic answer")
         return _machine(MachineKind.BOUNCE, f"from {local}")
-    null_path = letter.evidence.get("return-path", "").strip() == "<>"
-    if hints.bounce_subject and (null_path or not letter.senders or submitted(letter)):
-        return _machine(MachineKind.BOUNCE, "the subject and the envelope of a bounce")
+    passed_on = hints.reply or hints.forward
+    enveloped = has_null_path(letter) or not letter.senders or submitted(letter)
+    if hints.bounce_subject and (enveloped or (letter.about and not passed_on)):
+        return _machine(MachineKind.BOUNCE, "the subject of a bounce, and its envelope or a returned message")
+    if hints.bounce_text and letter.about and not passed_on and signs(letter, rules):
+        return _machine(MachineKind.BOUNCE, "a machine's words of a bounce, and a returned message")
     return None
 
 
@@ -113,8 +116,11 @@ def _automatic(letter: Letter, hints: Hints, rules: Rules) -> Authorship | None:
     sign = signs(letter, rules)
     if hints.report_subject and (sign or hints.wordless):
         return _machine(MachineKind.REPORT, "the subject of a receipt")
-    posted = hints.reply and letter.evidence.keys() & {"list-post", "x-loop"}
+    posted = hints.reply and (takes_posts(letter) or "x-loop" in letter.evidence)
     worded = hints.auto_subject or hints.auto_text or hints.acknowledgement
+    if sign.startswith("an address") and posted and letter.ancestors and not worded and letter.role != BOT:
+        # Trackers and forums send people's answers from one address of their own.
+        return Authorship(Author.RELAYED, None, "an answer in a discussion, passed on by its system", "", "comment")
     if not sign or (sign.startswith("Precedence") and posted and not worded):
         return None  # discussion lists call everything bulk, people's answers too
     if hints.acknowledgement and hints.tokens and not hints.auto_text:
@@ -131,8 +137,9 @@ def _automatic(letter: Letter, hints: Hints, rules: Rules) -> Authorship | None:
         if hints.tokens and letter.ancestors and not sign.startswith("an address"):
             # A number and an answer, but no words that we know: nobody's word that a person wrote it.
             return Authorship(Author.UNKNOWN, None, f"{sign}, of a ticket system without a profile")
-        return _machine(MachineKind.REPORT, sign)
-    if sign.startswith("an empty"):
+        answers = has_null_path(letter) or (submitted(letter) and (hints.reply or names_parent(letter)))
+        return _machine(MachineKind.AUTO_REPLY if answers else MachineKind.REPORT, sign)
+    if sign.startswith("an empty") and not (hints.reply or names_parent(letter)):
         return _machine(MachineKind.BOUNCE, sign)
     return _machine(MachineKind.AUTO_REPLY, sign)
 
@@ -141,21 +148,24 @@ def _listed(letter: Letter, hints: Hints, rules: Rules) -> Authorship | None:
     evidence, local = letter.evidence, letter.role
     if evidence.get("x-list-administrivia", "").strip().lower() == "yes":
         return _machine(MachineKind.LIST, "a list's own message")
-    bulk = "list-unsubscribe-post" in evidence or ("list-unsubscribe" in evidence and "list-post" not in evidence)
-    if bulk and not letter.ancestors and not hints.reply:
+    bulk = "list-unsubscribe-post" in evidence or ("list-unsubscribe" in evidence and not takes_posts(letter))
+    closed = "list-post" in evidence and not takes_posts(letter)
+    if bulk and (closed or not letter.ancestors) and not hints.reply:
         return _machine(MachineKind.LIST, "a mailing to unsubscribe from")
     if local.endswith(rules.list_senders) and (
-        evidence.keys() & {"list-id", "list-unsubscribe", "precedence", "x-loop"}
+        evidence.keys() & {"list-id", "list-unsubscribe", "precedence", "x-loop", "x-mailman-version"}
     ):
         return _machine(MachineKind.LIST, "the address of a list")
     return None
 
 
-def _worded(letter: Letter, hints: Hints) -> Authorship | None:
+def _worded(hints: Hints) -> Authorship | None:
     """What words alone say; a person's answer may quote every one of them, so few are enough by themselves."""
     passed_on = hints.reply or hints.forward  # a person put that before the machine's own subject
     if hints.auto_subject and not passed_on:
         return _machine(MachineKind.AUTO_REPLY, "the subject of an automatic reply")
+    if hints.generated_subject and not passed_on:
+        return _machine(MachineKind.REPORT, "a subject that says that a machine wrote it")
     if hints.vacation_subject and hints.auto_text and not passed_on:
         return _machine(MachineKind.AUTO_REPLY, "subject and words of a vacation reply")
     if hints.acknowledgement_subject and not passed_on and (hints.tokens or hints.acknowledgement_text):
@@ -164,8 +174,6 @@ def _worded(letter: Letter, hints: Hints) -> Authorship | None:
         return _machine(MachineKind.ACKNOWLEDGEMENT, "says that a machine wrote it, in words of an acknowledgement")
     if hints.automated_text and hints.auto_text:
         return _machine(MachineKind.AUTO_REPLY, "says that a machine wrote it, in words of an automatic reply")
-    if hints.bounce_subject and letter.about and not passed_on:
-        return _machine(MachineKind.BOUNCE, "the subject of a bounce, and a returned message")
     return None
 
 

@@ -10,6 +10,9 @@ from connectors.mail.encoded import text_of
 from connectors.mail.limits import Limits
 
 _NAME = re.compile(r"([!-9;-~]{1,128})[ \t]*:")
+_GOES_ON = re.compile(r"[A-Za-z][A-Za-z0-9*-]{0,40}[ \t]*=")
+"""A parameter at the beginning of a line: programs fold before one and forget the blank."""
+
 _SINGLE = frozenset({"from", "subject", "message-id", "date", "in-reply-to", "references", "to", "cc", "sender"})
 """Fields of which there may be one (RFC 5322, section 3.6)."""
 
@@ -77,6 +80,8 @@ def _fields(block: str, head: Head) -> Iterator[tuple[str, str]]:
             continue
         found = _NAME.match(line)
         if found is None:
+            if name and lines[-1].rstrip().endswith(";") and _GOES_ON.match(line):
+                lines.append(line)
             if line and not (place == 0 and line.startswith(("From ", ">From "))):
                 head.problems["bad_header_line"] = "a line that is no field"
             continue

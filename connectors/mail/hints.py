@@ -17,6 +17,10 @@ _OPENING = 2_048
 """Characters of a text in which a machine says what it is."""
 
 
+_BRACKETS = "[({<*【 "
+"""Machines put what a mail is in brackets before the subject that they answer to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
     """Which tables a message's words match. All of it is JSON, and none of it is the sender's text."""
@@ -25,12 +29,14 @@ class Hints:
     reply: bool = False
     forward: bool = False
     auto_subject: bool = False
+    generated_subject: bool = False
     vacation_subject: bool = False
     auto_text: bool = False
     automated_text: bool = False
     acknowledgement_subject: bool = False
     acknowledgement_text: bool = False
     bounce_subject: bool = False
+    bounce_text: bool = False
     report_subject: bool = False
     relay: str = ""
     topic: str = ""
@@ -96,6 +102,7 @@ def hints_of(
     templates of our own tools' keys.
     """
     subject = stripped(letter.subject, rules)
+    bare = subject.text.lstrip(_BRACKETS)
     text = folded(letter.text)
     start = text[:_OPENING]
     found = _relay(letter, rules, relay, text)
@@ -118,13 +125,15 @@ def hints_of(
         wordless=not text,
         reply=subject.reply,
         forward=subject.forward,
-        auto_subject=begins(subject.text, rules.auto_reply_subjects) is not None,
+        auto_subject=begins(bare, rules.auto_reply_subjects) is not None,
+        generated_subject=begins(subject.text, rules.generated_subjects) is not None,
         vacation_subject=begins(subject.text, rules.vacation_subjects) is not None,
         auto_text=any_of(start, absent) is not None,
         automated_text=automated_text,
         acknowledgement_subject=received[0],
         acknowledgement_text=received[1],
-        bounce_subject=begins(subject.text, rules.bounce_subjects) is not None,
+        bounce_subject=begins(bare, rules.bounce_subjects) is not None,
+        bounce_text=any_of(start, rules.bounce_texts) is not None,
         report_subject=begins(subject.text, rules.report_subjects) is not None,
         relay=found.name if found is not None else "",
         topic=topic,

@@ -95,4 +95,5 @@ def _evidence(name: str, value: str) -> str:
         return value[:80]
     if name == "return-path":
         return "<>" if value.strip() == "<>" else "<...>"
-    return value.strip().lower() if value.strip().lower() in ("no", "false", "0", "") else "yes"
+    stated = value.partition("(")[0].strip().lower()  # without a comment
+    return stated if stated in ("no", "false", "0", "") else "yes"

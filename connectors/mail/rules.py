@@ -38,6 +38,8 @@ class Rules:
     denials: tuple[str, ...]
     """Words that make a phrase in the same sentence say the contrary, or only perhaps."""
     auto_reply_subjects: tuple[str, ...]
+    generated_subjects: tuple[str, ...]
+    """In brackets, as only machines put them."""
     vacation_subjects: tuple[str, ...]
     """Weaker: people write them too."""
     auto_reply_texts: tuple[str, ...]
@@ -47,7 +49,10 @@ class Rules:
     acknowledgement_subjects: tuple[str, ...]
     acknowledgement_texts: tuple[str, ...]
     bounce_subjects: tuple[str, ...]
+    bounce_texts: tuple[str, ...]
     bounce_senders: frozenset[str]
+    bounce_names: frozenset[str]
+    """What mail systems call themselves where they give no address."""
     report_subjects: tuple[str, ...]
     calendar_subjects: tuple[str, ...]
     noreply_senders: frozenset[str]
@@ -68,7 +73,7 @@ class Rules:
 def shipped() -> Rules:
     """Return the tables that ship with syncd; read once."""
     words, subjects, relays = _table("words"), _table("subjects"), _table("relays")
-    sets = {"bounce_senders", "noreply_senders", "quotation_lines"}
+    sets = {"bounce_senders", "bounce_names", "noreply_senders", "quotation_lines"}
     values: dict[str, Any] = {
         name: frozenset(map(folded, entries)) if name in sets else tuple(dict.fromkeys(map(folded, entries)))
         for name, entries in words.items()

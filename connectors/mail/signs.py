@@ -3,11 +3,29 @@
 from connectors.mail.letter import Letter
 from connectors.mail.rules import Rules
 
+BOT = "[bot]"
+"""How trackers mark the names of programs that write in a person's place."""
+
 
 def submitted(letter: Letter) -> str:
     """Return the first word of Auto-Submitted (RFC 3834), unless it is `no`; empty where there is none."""
     word = letter.evidence.get("auto-submitted", "").replace("(", ";").partition(";")[0].strip().lower()
     return "" if word in ("no", "") else word.split()[0]
+
+
+def has_null_path(letter: Letter) -> bool:
+    """Tell whether no answer can come back to a message: bounces and responders send so (RFC 3834, section 3.3)."""
+    return letter.evidence.get("return-path", "").strip() == "<>"
+
+
+def takes_posts(letter: Letter) -> bool:
+    """Tell whether a message came over a list to which people may write; `NO` says that they may not (RFC 2369)."""
+    return letter.evidence.get("list-post", "no").partition("(")[0].strip().lower() not in ("no", "")
+
+
+def names_parent(letter: Letter) -> bool:
+    """Tell whether a message says which one it answers; Exchange's rules do it in a field of their own."""
+    return bool(letter.ancestors) or "x-ms-exchange-parent-message-id" in letter.evidence
 
 
 def signs(letter: Letter, rules: Rules) -> str:
@@ -26,9 +44,9 @@ def signs(letter: Letter, rules: Rules) -> str:
         for name in ("x-ms-exchange-inbox-rules-loop", "x-ms-exchange-generated-message-source"):
             if name in letter.evidence:
                 return name
-    if letter.role in rules.noreply_senders:
+    if letter.role in rules.noreply_senders or letter.role == BOT:
         return "an address that takes no answers"
-    return "an empty Return-Path" if letter.evidence.get("return-path", "").strip() == "<>" else ""
+    return "an empty Return-Path" if has_null_path(letter) else ""
 
 
 _MARKERS = (

@@ -11,7 +11,7 @@ from connectors.mail.encoded import text_of
 from connectors.mail.fields import Head, Span, halves, split
 from connectors.mail.limits import Limits
 
-_CONTENT = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
+_CONTENT = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}(?=\s|$)")
 _INNER = Limits(header_bytes=16_384, fields=100, field_bytes=8_192)
 """Of the headers of parts less is read than of the message's own."""
 
@@ -57,7 +57,12 @@ def content_type(head: Head, fallback: str = "text/plain") -> str:
     stated = head.first("content-type").partition(";")[0].strip().lower()
     if not stated:
         return fallback
-    return stated if _CONTENT.fullmatch(stated) else "application/octet-stream" if "/" in stated else "text/plain"
+    found = _CONTENT.match(stated)
+    if found is not None:
+        return found[0]  # words behind it belong to another field or to a parameter
+    if stated == "multipart":
+        return "multipart/mixed"
+    return "application/octet-stream" if "/" in stated else "text/plain"
 
 
 def parameter(standard: Fields, name: str, field_name: str = "content-type") -> str:
@@ -70,13 +75,24 @@ def parameter(standard: Fields, name: str, field_name: str = "content-type") -> 
 
 
 def filename_of(standard: Fields) -> str:
-    """Return a part's file name without its path, decoded however the sender encoded it."""
-    found = parameter(standard, "filename", "content-disposition") or parameter(standard, "name")
+    """Return a part's file name without its path, decoded however the sender encoded it.
+
+    Where it belongs (RFC 2183), else where older programs put it, else where others put it by mistake.
+    """
+    found = next((name for place in _NAMES if (name := parameter(standard, *place))), "")
     try:
         raw = found.encode("latin-1").decode("latin-1")
     except UnicodeEncodeError:
         return _basename(clean(found))  # decoded by RFC 2231 already
     return _basename(text_of(raw))
+
+
+_NAMES = (
+    ("filename", "content-disposition"),
+    ("name", "content-type"),
+    ("name", "content-disposition"),
+    ("filename", "content-type"),
+)
 
 
 def _basename(name: str) -> str:
@@ -106,7 +122,7 @@ def walk(head: Head, body: Span, state: Walk) -> Iterator[Part]:
                 continue
             if "too_tangled" not in state.problems:
                 state.problems["broken_multipart"] = "a multipart without its boundary"
-            kind = "text/plain" if not enclosed and depth == 0 else "application/octet-stream"
+            kind = "text/plain" if not enclosed else "application/octet-stream"
         elif kind.startswith("multipart/"):
             state.problems["too_deep"] = f"more than {state.limits.depth} levels"
             continue

@@ -14,7 +14,7 @@ from syncd.domain.names import Metric
 from syncd.domain.timeline import Timeline, in_order
 from syncd.ports.connector import Site
 from tests.connectors.mail.letters import THEM, US, judge, mail, options
-from tests.connectors.mail.test_authorship import MACHINES, PEOPLE
+from tests.connectors.mail.samples import MACHINES, PEOPLE
 from tests.connectors.mail.test_corpus import AWAY, BOUNCED, RECEIVED, SYSTEMS, letters, relayed
 from tests.domain.clock_samples import a_target, agreed, at
 

@@ -44,6 +44,9 @@ FROMS = {
     "two authors": ("a@b.example, c@d.example", ("a@b.example", "c@d.example")),
     "an international domain": ("a@bücher.example", ("a@xn--bcher-kva.example",)),
     "nobody": ("undisclosed-recipients:;", ()),
+    "a quoted local part": ('"Vera V"@vendor.example', ('"vera v"@vendor.example',)),
+    "a quoted local part in brackets": ('"Eve <a@b.example>" <"Vera V"@vendor.example>', ('"vera v"@vendor.example',)),
+    "a quotation before another address": ('"boss"@customer.example <eve@evil.example>', ("eve@evil.example",)),
     "an unclosed quote": ('"Vera <vera@vendor.example>', ("vera@vendor.example",)),
 }  # fmt: skip
 
@@ -64,6 +67,67 @@ NAMES = {
     "none": ("attachment", ["application/pdf"]),
     "a bad charset": ("attachment; filename*=nonsense''%ff.pdf", None),
 }  # fmt: skip
+
+
+MISPLACED = {
+    "in the media type": ("Content-Type: image/png; name=a.png\r\n", ["a.png"]),
+    "in the media type, under the other word": ("Content-Type: image/png; filename=a.png\r\n", ["a.png"]),
+    "in the disposition, under the other word": (
+        "Content-Type: image/png\r\nContent-Disposition: inline; name=a.png\r\n", ["a.png"],
+    ),
+    "where it belongs, and another elsewhere": (
+        "Content-Type: image/png; name=b.png\r\nContent-Disposition: inline; filename=a.png\r\n", ["a.png"],
+    ),
+    "on a line that is not indented": ("Content-Type: image/png;\r\nname=a.png\r\n", ["a.png"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MISPLACED)
+def test_a_file_is_named_wherever_its_name_stands(case: str) -> None:
+    head, expected = MISPLACED[case]
+    raw = f"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n--b\r\n{head}\r\nxx\r\n--b--\r\n"
+    assert list(read(raw.encode()).attachments) == expected
+
+
+def test_an_inner_multipart_without_its_boundary_is_no_file() -> None:
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: multipart/related\r\n\r\nx\r\n--b--\r\n"
+    )
+    letter = read(raw)
+    assert letter.attachments == ()
+    assert "broken_multipart" in letter.problems
+
+
+TYPES = {
+    "text/html Content-Transfer-Encoding: 8bit": "text/html",
+    "text/html charset=utf-8": "text/html",
+    "TEXT/HTML": "text/html",
+    "multipart; boundary=b": "multipart/mixed",
+    "text": "text/plain",
+    "text/html/x": "application/octet-stream",
+    "nonsense/ /": "application/octet-stream",
+}
+
+
+@pytest.mark.parametrize("stated", TYPES)
+def test_a_media_type_is_read_as_far_as_it_is_one(stated: str) -> None:
+    assert read(f"Content-Type: {stated}\r\n\r\nhello".encode()).content_type == TYPES[stated]
+
+
+@pytest.mark.parametrize("start", [b"\n", b"\r\n\r\n"])
+def test_blank_lines_before_a_header_are_passed_over(start: bytes) -> None:
+    assert read(start + b"Subject: hello\r\nMessage-ID: <a@c>\r\n\r\nx").message_id == "a@c"
+
+
+def test_a_blank_line_before_anything_else_says_that_there_is_no_header() -> None:
+    letter = read(b"\r\nhello there: no field\r\n")
+    assert (letter.subject, letter.text.strip()) == ("", "hello there: no field")
+
+
+def test_lines_that_end_as_on_old_macintoshes_are_lines() -> None:
+    raw = b"Subject: old\rContent-Type: multipart/mixed; boundary=b\r\r--b\r\rhello\r--b\r"
+    letter = read(raw + b"Content-Type: image/gif; name=a.gif\r\rx\r--b--\r")
+    assert (letter.subject, letter.text.strip(), letter.attachments) == ("old", "hello", ("a.gif",))
 
 
 @pytest.mark.parametrize("case", NAMES)
