@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from connectors.mail.letter import Letter
 from connectors.mail.limits import Limits
+from connectors.mail.mbox import is_mbox, messages_of
 from connectors.mail.parsing import instant, parse
 from connectors.mail.recording import Found
 from connectors.mail.rules import Rules
 from syncd.domain.timeline_format import instant_text
 
-_MBOX_LINE = re.compile(rb"From \S{1,320} {1,2}.{0,20}\d{1,2}:\d\d.{0,40}\d{4}")
 _MAILDIR_NAME = re.compile(r"(\d{9,10})[.\D]")
 _MAILDIR_FLAGS = {
     "S": "\\Seen",
@@ -24,12 +25,11 @@ _MAILDIR_FLAGS = {
     "D": "\\Draft",
     "P": "$Forwarded",
 }
-_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """One message and the file it was in; of an mbox file also its number."""
+    """One message and the file it was in; of several in an mbox file also its number."""
 
     file: str
     found: Found
@@ -70,8 +70,7 @@ def _of_maildir(path: Path, limits: Limits) -> Iterator[tuple[str, bytes, dict[s
     boxes = [(path, "INBOX")]
     boxes += [(each, each.name[1:]) for each in sorted(path.glob(".*")) if each.is_dir() and is_maildir(each)]
     for box, folder in boxes:
-        for state in ("new", "cur"):
-            inside = box / state
+        for inside in (box / "new", box / "cur"):
             for entry in sorted(inside.iterdir()) if inside.is_dir() else ():
                 if entry.name.startswith(".") or not entry.is_file():
                     continue
@@ -82,6 +81,11 @@ def _of_maildir(path: Path, limits: Limits) -> Iterator[tuple[str, bytes, dict[s
                 flags = entry.name.rpartition(":2,")[2] if ":2," in entry.name else ""
                 facts["flags"] = sorted(_MAILDIR_FLAGS[flag] for flag in flags if flag in _MAILDIR_FLAGS)
                 yield str(entry), _read(entry, limits), facts
+    for entry in sorted(path.iterdir()):
+        # Folders beside those of Maildir++, and messages that lie in none. Other files are the mail server's own.
+        nested = entry.is_dir() and not entry.name.startswith(".") and entry.name not in ("new", "cur", "tmp")
+        if nested or (entry.is_file() and ":2," in entry.name):
+            yield from messages(entry, limits)
 
 
 def _read(path: Path, limits: Limits) -> bytes:
@@ -90,29 +94,16 @@ def _read(path: Path, limits: Limits) -> bytes:
 
 
 def _of_file(path: Path, limits: Limits) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
-    with path.open("rb") as stream:
-        start = stream.readline(1_000)
-    if _MBOX_LINE.match(start) is None:
+    if not is_mbox(path):
         yield str(path), _read(path, limits), {}
         return
-    for number, (line, raw) in enumerate(_of_mbox(path, limits), start=1):
-        delivered = instant(line.decode("latin-1").partition(" ")[2].partition(" ")[2])
-        yield f"{path}#{number}", raw, {} if delivered is None else {"received_at": instant_text(delivered)}
+    found = messages_of(path, limits)
+    opening = list(islice(found, 2))
+    for number, (line, raw) in enumerate(chain(opening, found), start=1):
+        # A single message is a message file, with the line that delivery put before it.
+        yield str(path) if len(opening) == 1 else f"{path}#{number}", raw, _delivered(line)
 
 
-def _of_mbox(path: Path, limits: Limits) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the separating line and the bytes of each message; quoted `From ` lines are unquoted (mboxrd)."""
-    separator, lines, size, blank = b"", list[bytes](), 0, True
-    with path.open("rb", buffering=_CHUNK) as stream:
-        while line := stream.readline(_CHUNK):
-            if blank and _MBOX_LINE.match(line) is not None:
-                if separator:
-                    yield separator, b"".join(lines)
-                separator, lines, size, blank = line.strip(), [], 0, False
-                continue
-            blank = not line.strip()
-            size += len(line)
-            if size <= limits.message_bytes:
-                lines.append(line[1:] if line.startswith(b">") and line.lstrip(b">").startswith(b"From ") else line)
-    if separator:
-        yield separator, b"".join(lines)
+def _delivered(line: bytes) -> dict[str, Any]:
+    at = instant(line.decode("latin-1").partition(" ")[2].partition(" ")[2])
+    return {} if at is None else {"received_at": instant_text(at)}

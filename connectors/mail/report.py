@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from connectors.mail.files import FileRead
 from connectors.mail.judging import Judge
-from connectors.mail.recording import OWN_MAIL, Grouped
+from connectors.mail.recording import Grouped
 
 
 def details(read: Iterable[FileRead], grouped: Grouped, judge: Judge) -> list[dict[str, object]]:
@@ -15,7 +15,7 @@ def details(read: Iterable[FileRead], grouped: Grouped, judge: Judge) -> list[di
 def _line(each: FileRead, grouped: Grouped, judge: Judge) -> dict[str, object]:
     letter = each.found.letter
     judged = grouped.judged.get(letter.fingerprint)
-    if judged is None or OWN_MAIL in letter.evidence:
+    if judged is None or judged.letter != letter:  # another copy's header may say more, or less
         judged = judge.judge(letter, judge.hints(letter), each.found.sightings)
     author, kind, _, _, _ = judged.authorship
     leaf = grouped.leaves.get(letter.fingerprint)

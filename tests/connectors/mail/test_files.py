@@ -73,6 +73,26 @@ def test_a_maildir_tells_folders_flags_and_when_a_message_came(tmp_path: Path) -
     assert second.payload["sightings"] == [{"folder": "Done", "flags": [], "received_at": "2026-03-02T08:05:00Z"}]
 
 
+def test_what_lies_below_or_beside_the_folders_of_a_maildir_is_read(tmp_path: Path) -> None:
+    box = a_maildir(tmp_path)
+    for place in ("tmp", "teams/noc/cur", "teams/plain"):
+        (box / place).mkdir(parents=True)
+    (box / "teams" / "noc" / "cur" / "1:2,S").write_bytes(mail("c@v"))
+    (box / "teams" / "plain" / "d").write_bytes(mail("d@v"))
+    (box / "5:2,").write_bytes(mail("e@v"))
+    (box / "tmp" / "half").write_bytes(b"From")
+    (box / "dovecot-uidlist").write_bytes(b"3 V1 N2")
+    assert [detail["message_id"] for detail in read(box).details] == ["a@c", "b@v", "e@v", "c@v", "d@v"]
+
+
+def test_copies_whose_headers_differ_are_each_read_for_themselves(tmp_path: Path) -> None:
+    (tmp_path / "by-hand.eml").write_bytes(mail("a@v"))
+    (tmp_path / "by-machine.eml").write_bytes(mail("a@v", Auto_Submitted="auto-replied", Received="by x; 1 Jan 2026"))
+    found = read(tmp_path).details
+    assert [detail["author"] for detail in found] == ["human", "machine"]
+    assert len({str(detail["conversation"]) for detail in found}) == 1
+
+
 def test_an_mbox_file_names_its_messages_by_number_and_unquotes_them(tmp_path: Path) -> None:
     box = an_mbox(tmp_path)
     found = read(box, store_bodies=True)
