@@ -179,7 +179,7 @@ def _worded(hints: Hints) -> Authorship | None:
 
 def _relayed(letter: Letter, hints: Hints) -> Authorship:
     name, topic = hints.relay, hints.topic
-    if hints.auto_subject and topic != "comment":
+    if hints.auto_subject and topic not in ("comment", "acknowledged"):
         return _machine(MachineKind.AUTO_REPLY, f"an automatic reply through {name}", name)
     match topic:
         case "acknowledged":

@@ -10,7 +10,7 @@ from connectors.mail.phrases import any_of, begins, contains, place_of, stated
 from connectors.mail.references import Reference, references_from, references_in
 from connectors.mail.rules import TOPICS, Relay, Rules
 from connectors.mail.signs import signs
-from connectors.mail.subject import stripped
+from connectors.mail.subject import stripped, unlabelled
 from connectors.mail.tokens import Token, as_payload, find, from_payload
 
 _OPENING = 2_048
@@ -102,7 +102,7 @@ def hints_of(
     templates of our own tools' keys.
     """
     subject = stripped(letter.subject, rules)
-    bare = subject.text.lstrip(_BRACKETS)
+    bare = {each.lstrip(_BRACKETS) for each in (subject.text, unlabelled(subject.text))}
     text = folded(letter.text)
     start = text[:_OPENING]
     found = _relay(letter, rules, relay, text)
@@ -119,25 +119,25 @@ def hints_of(
         any_of(start, rules.acknowledgement_texts) is not None,
     )
     absent = rules.auto_reply_texts if any(received) else (*rules.auto_reply_texts, *rules.machine_texts)
-    evidence = letter.evidence
-    unmarked = not evidence.get("auto-submitted", "no").lower().startswith("auto") and "precedence" not in evidence
+    auto_text = any_of(start, absent) is not None
     return Hints(
         wordless=not text,
         reply=subject.reply,
         forward=subject.forward,
-        auto_subject=begins(bare, rules.auto_reply_subjects) is not None,
+        auto_subject=any(begins(each, rules.auto_reply_subjects) is not None for each in bare),
         generated_subject=begins(subject.text, rules.generated_subjects) is not None,
         vacation_subject=begins(subject.text, rules.vacation_subjects) is not None,
-        auto_text=any_of(start, absent) is not None,
+        auto_text=auto_text,
         automated_text=automated_text,
         acknowledgement_subject=received[0],
         acknowledgement_text=received[1],
-        bounce_subject=begins(bare, rules.bounce_subjects) is not None,
+        bounce_subject=any(begins(each, rules.bounce_subjects) is not None for each in bare),
         bounce_text=any_of(start, rules.bounce_texts) is not None,
         report_subject=begins(subject.text, rules.report_subjects) is not None,
         relay=found.name if found is not None else "",
         topic=topic,
-        direct=found is not None and found.direct and unmarked and bool(letter.ancestors),
+        direct=found is not None
+        and _passes_on(found, letter, worded=auto_text or automated_text or any(received), reply=subject.reply),
         tokens=tokens,
         signals=tuple(sorted(_signals(letter, text, signals or {}, tags or {}, denials))),
         references=ours,
@@ -174,7 +174,7 @@ def _relay(letter: Letter, rules: Rules, configured: str | None, text: str) -> R
             return relay
         if any(domain == each or domain.endswith(f".{each}") for each in relay.domains):
             return relay
-        if any(mark in letter.message_id.lower() for mark in relay.message_ids):
+        if any(mark in f"<{letter.message_id.strip('<>').lower()}>" for mark in relay.message_ids):
             return relay
     marked = [
         (len(mark), relay)
@@ -188,6 +188,16 @@ def _relay(letter: Letter, rules: Rules, configured: str | None, text: str) -> R
     if configured and configured in rules.relays and signs(letter, rules):
         return rules.relays[configured]
     return None
+
+
+def _passes_on(relay: Relay, letter: Letter, *, worded: bool, reply: bool) -> bool:
+    """Whether a ticket system sent a person's own answer as it was written."""
+    evidence = letter.evidence
+    if not letter.ancestors or evidence.get("auto-submitted", "no").lower().startswith("auto"):
+        return False
+    if "precedence" not in evidence:
+        return relay.direct
+    return relay.bulk and reply and not worded
 
 
 def _topic(relay: Relay, subject: str, text: str) -> str:

@@ -15,8 +15,11 @@ _RETURNED = (
     "text/rfc822-headers",
     "message/rfc822-headers",
     "message/global-headers",
+    "text/rfc822",
+    "text/rfc822-header",
 )
-_OLD_STYLE = re.compile(rb"^(?:>\s?)?message-id:[ \t]{0,20}(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
+"""Each as RFC 3464 and its kin name it, and the two names that reporters have made up."""
+_OLD_STYLE = re.compile(rb"^(?:>?[ \t]?)message-id:[ \t]{0,20}(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
 _WORST = ("failed", "delayed", "expanded", "relayed", "delivered")
 
 
@@ -41,8 +44,11 @@ def report_of(parts: Sequence[Part], limits: Limits) -> Report:
                 actions.add(head.first("disposition").rpartition(";")[2].partition("/")[0].strip().lower())
         elif part.content_type in _RETURNED and not part.enclosed:
             start = part.body.opening(limits.header_bytes).replace(b"\r\n", b"\n").lstrip(b"\n")
-            returned = split(start.partition(b"\n\n")[0], limits)
-            about.update(dict.fromkeys(message_ids(returned.all("message-id"), limits)))
+            header = start.partition(b"\n\n")[0]
+            # Where every field is indented by a blank the whole header would be one field.
+            ids = split(header, limits).all("message-id")
+            ids = ids or [each.decode("latin-1") for each in _OLD_STYLE.findall(header)]
+            about.update(dict.fromkeys(message_ids(ids, limits)))
     if not about:
         # Programs older than RFC 3464 quote the returned header in plain text.
         for part in parts:

@@ -26,6 +26,8 @@ class Relay:
     tokens: tuple[str, ...]
     direct: bool
     """Whether people's own mails pass through it unmarked: an answer without signs of a machine is a comment."""
+    bulk: bool
+    """Whether it calls people's own mails bulk: an answer with a reply's prefix and no machine's words is a comment."""
     subjects: Mapping[str, tuple[str, ...]]
     """Phrases by topic."""
     texts: Mapping[str, tuple[str, ...]]
@@ -98,6 +100,6 @@ def _relay(name: str, entry: Mapping[str, Any]) -> Relay:
     return Relay(
         name=name, domains=tuple(entry["domains"]), headers=dict(entry["headers"]),
         message_ids=tuple(entry["message_ids"]), marks=tuple(map(folded, entry["marks"])),
-        tokens=tuple(entry["tokens"]), direct=bool(entry["direct"]), subjects=phrases("subjects"),
-        texts=phrases("texts"),
+        tokens=tuple(entry["tokens"]), direct=bool(entry["direct"]), bulk=bool(entry.get("bulk")),
+        subjects=phrases("subjects"), texts=phrases("texts"),
     )  # fmt: skip

@@ -28,7 +28,7 @@ class VendorRule(BaseModel):
     domains: tuple[str, ...] = Field((), description="Its mail domains, sub-domains included.")
     addresses: tuple[str, ...] = Field((), description="Single addresses of it, such as one at a ticket service.")
     relay: Annotated[str, AfterValidator(_known_relay)] | None = Field(
-        None, description="The ticket system it answers from: servicenow, jira, zendesk, freshdesk or salesforce."
+        None, description="The ticket system it answers from: servicenow, jira, zendesk, freshdesk, salesforce or rt."
     )
     tokens: tuple[Template, ...] = Field(
         (),

@@ -131,6 +131,7 @@ MACHINES: dict[str, tuple[str, dict[str, Any]]] = {
     "a mailing of a list that takes no posts": (
         "list", {"List_Unsubscribe": "<https://x.example>", "List_Post": "NO (only we write here)"},
     ),
+    "an automatic reply behind a ticket's number": ("auto_reply", {"subject": "[acme #7] [noc] AutoReply: Line down"}),
     "a program that writes in a tracker": (
         "list",
         {"sender": "coverage[bot] <notifications@tracker.example>", "subject": "Re: [app] Line down (#7)",
@@ -148,6 +149,10 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "a person who answers on an old list that calls everything bulk": {
         "subject": "Re: Line down", "Precedence": "bulk", "X_Loop": "vendor.example",
     },
+    "a person who answers on such a list, whose name stands before the answer's prefix": {
+        "subject": "[noc] [ext.] AW: Line down", "Precedence": "bulk", "List_Post": "<mailto:noc@vendor.example>",
+    },
+    "a person who asks on a list about automatic replies": {"subject": "[noc] Automatic reply: who turned it on?"},
     "a person who suppresses automatic answers": {"X_Auto_Response_Suppress": "All"},
     "a header that says that it is not automatic": {"Auto_Submitted": "no", "X_Autoreply": "no"},
     "a person who says that the request was received": {"body": "We have received your request, I am on it. Vera"},

@@ -66,6 +66,33 @@ RELAYS: dict[str, tuple[str, str | None, dict[str, Any]]] = {
         {"subject": "Re: [#4711] Line down", "sender": "support@vendor.freshdesk.com", "answers": "a@c",
         "body": "Fixed."},
     ),
+    "request tracker comment": (
+        "relayed", None,
+        {"subject": "[acme #12] Re: Line down", "RT_Ticket": "acme #12", "Precedence": "bulk", "answers": "a@c",
+         "body": "We swapped the card."},
+    ),
+    "request tracker receipt": (
+        "machine", "acknowledgement",
+        {"subject": "[acme #12] AutoReply: Line down", "RT_Originator": "ina@customer.example", "answers": "a@c"},
+    ),
+    "request tracker resolution": (
+        "relayed", None,
+        {"subject": "[acme #12] Resolved: Line down", "X_Managed_By": "RT 4.4.3", "Precedence": "bulk"},
+    ),
+    "request tracker receipt in words of the vendor's own": (
+        "unknown", None,
+        {"subject": "[acme #12] Re: Line down", "Managed_By": "RT 5.0.1", "Precedence": "bulk", "answers": "a@c",
+         "body": "We have received your request."},
+    ),
+    "request tracker mail that answers nothing": (
+        "unknown", None,
+        {"subject": "[acme #12] Line down", "X_RT_Ticket": "acme #12", "Precedence": "bulk", "answers": "a@c"},
+    ),
+    "freshdesk notice called bulk": (
+        "unknown", None,
+        {"subject": "Re: [#4711] Line down", "sender": "support@vendor.freshdesk.com", "answers": "a@c",
+         "Precedence": "bulk"},
+    ),
     "salesforce receipt": (
         "machine", "acknowledgement",
         {"subject": "Case 00012345 has been created", "X_SFDC_LK": "00D", "body": "Thank you for contacting us."},
@@ -94,6 +121,12 @@ def test_ticket_systems_are_read_by_their_profile(case: str) -> None:
     author, kind, fields = RELAYS[case]
     found = judged(mail("m@v", **fields), vendors=[{"id": "acme", "domains": ["vendor.example"]}]).authorship
     assert (found.author, found.kind) == (author, kind), found
+
+
+@pytest.mark.parametrize(("id_of", "author"), [("rt-4.4.3-9-12-0@v", "relayed"), ("part-4.4@v", "human")])
+def test_a_ticket_system_is_known_by_how_its_message_ids_begin(id_of: str, author: str) -> None:
+    found = judged(mail(id_of, subject="[acme #12] Resolved: Line down")).authorship
+    assert (found.author, found.speaks) == (author, author == "human")
 
 
 def test_a_configured_ticket_system_is_known_by_a_machines_signs_alone() -> None:
