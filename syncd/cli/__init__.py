@@ -3,6 +3,9 @@
 import gc
 import importlib
 import sys
+from errno import EDQUOT, EFBIG, ENOSPC
+from os import devnull
+from pathlib import Path
 
 import typer
 
@@ -60,6 +63,7 @@ def application(*homes: str) -> typer.Typer:
 
 def main() -> None:
     """Run a command and exit with its code."""
+    _have_streams()
     home = HOMES.get(sys.argv[1]) if len(sys.argv) > 1 else None
     app = application(*([home] if home else dict.fromkeys(HOMES.values())))
     # What is loaded by now stays until the end, and a page or a batch makes tens of thousands of values that do not
@@ -82,3 +86,16 @@ def main() -> None:
         # Whoever read our output has gone; that is no mistake of theirs or ours.
         sys.stderr.close()
         sys.exit(FOUND_SOMETHING)
+    except OSError as failure:
+        if failure.errno not in {ENOSPC, EDQUOT, EFBIG}:
+            raise
+        sys.stderr.write(f"{failure}\n")
+        sys.stderr.close()
+        sys.exit(FOUND_SOMETHING)
+
+
+def _have_streams() -> None:
+    """Open the null device in place of each standard stream that whoever started us had closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it stays open to the end

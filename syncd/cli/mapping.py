@@ -1,6 +1,5 @@
 """`syncd map` and `syncd simulate`: a connector's mapper and simulator on their own."""
 
-import json
 import signal
 import sys
 import threading
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 
 from syncd.cli.exits import FOUND_SOMETHING
+from syncd.cli.strict_json import read_object
 from syncd.cli.tables import json_line
 from syncd.daemon.system_now import SystemNow
 from syncd.domain.problem import Problem
@@ -92,10 +92,7 @@ def _holds_records(path: Path) -> bool:
 
 
 def _mapped(mapper: Mapper, line: bytes) -> dict[str, object]:
-    payload = json.loads(line)
-    if not isinstance(payload, dict):
-        raise ValueError("a raw record is a JSON object")  # noqa: TRY004 - what was found is the user's, not a type
-    mapped = mapper.map(mapper.redact(mapper.record(payload)))
+    mapped = mapper.map(mapper.redact(mapper.record(read_object(line, "a raw record"))))
     return _as_json(mapped.timeline, mapped.problems)
 
 

@@ -14,6 +14,9 @@ from syncd.telemetry.logs import logger
 
 LINES_EVERY_SECONDS = 60.0
 
+_LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+"""Characters that JSON leaves as they are and Unicode calls ends of lines."""
+
 _log = logger("progress")
 
 
@@ -35,8 +38,9 @@ def show(rows: Sequence[Mapping[str, object]], output: Output, *, title: str, em
 
 
 def json_line(value: Mapping[str, object]) -> None:
-    """Print one JSON object on a line of its own."""
-    sys.stdout.write(json.dumps(value, separators=(", ", ": "), ensure_ascii=False) + "\n")
+    """Print one JSON object on a line of its own, whatever the reader takes for the end of a line."""
+    text = json.dumps(value, separators=(", ", ": "), ensure_ascii=False)
+    sys.stdout.write((text if text.isascii() else text.translate(_LINE_ENDS)) + "\n")
 
 
 @contextmanager

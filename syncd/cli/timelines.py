@@ -1,6 +1,5 @@
 """Timelines from a file or standard input, one JSON object a line, each with the incident that it belongs to."""
 
-import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,11 +11,12 @@ from typing import IO
 
 import typer
 
+from syncd.cli.strict_json import read_object
 from syncd.domain.events import Linked
 from syncd.domain.linking import ALONE, Incident, TicketKey, called_by, incidents, key_of
 from syncd.domain.names import LinkRole
 from syncd.domain.timeline import Timeline
-from syncd.domain.timeline_format import TimelineError, parse_timeline
+from syncd.domain.timeline_format import parse_timeline
 
 _IN_MEMORY = 16 * 1024 * 1024
 """Bytes of an input that cannot be read twice, such as a pipe, that are kept in memory; more goes to a file."""
@@ -95,12 +95,9 @@ def _parse(stream: Iterator[bytes] | IO[bytes] | list[bytes]) -> Iterator[tuple[
         if not line.strip():
             continue
         try:
-            timeline = parse_timeline(json.loads(line))
-        except (TimelineError, UnicodeDecodeError, RecursionError) as refused:
+            timeline = parse_timeline(read_object(line, "a timeline"))
+        except (ValueError, RecursionError) as refused:
             yield number, str(refused)
-            continue
-        except json.JSONDecodeError as refused:
-            yield number, f"not JSON: {refused.msg} at column {refused.colno}"
             continue
         key = key_of(timeline)
         if key in seen:

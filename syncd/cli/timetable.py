@@ -1,6 +1,5 @@
 """`syncd calendar`: what a service calendar says."""
 
-import json
 import sys
 from datetime import datetime, time, timedelta
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.measuring import agreements_of
 from syncd.cli.options import ContractPaths, Output, OutputOption, instant
+from syncd.cli.strict_json import read_object
 from syncd.cli.tables import json_line, show
 from syncd.domain.calendar import ServiceCalendar
 from syncd.domain.instant import from_us, to_us
@@ -19,6 +19,8 @@ from syncd.errors import ConfigError
 from syncd.report.durations import duration_text
 from syncd.report.readings import seconds
 from syncd.settings import calendar_from_mapping
+
+_WHOLE = 2**53
 
 calendar = typer.Typer(no_args_is_help=True, help="What service calendars say.")
 
@@ -37,23 +39,21 @@ def evaluate() -> None:
     is 1.
     """
     failed = False
-    for line in sys.stdin.buffer:
+    for number, line in enumerate(sys.stdin.buffer, start=1):
         if not line.strip():
             continue
-        answer = _answer(line)
+        answer = _answer(line, number)
         failed = failed or "error" in answer
         json_line(answer)
     if failed:
         raise typer.Exit(FOUND_SOMETHING)
 
 
-def _answer(line: bytes) -> dict[str, object]:
+def _answer(line: bytes, number: int) -> dict[str, object]:
     try:
-        asked = json.loads(line)
-    except (ValueError, RecursionError) as refused:
-        return {"error": f"not JSON: {refused}"}
-    if not isinstance(asked, dict):
-        return {"error": "a question is a JSON object"}
+        asked = read_object(line, "a question")
+    except ValueError as refused:
+        return {"error": f"line {number}: {refused}"}
     try:
         return {**asked, **_answers(asked)}
     except ConfigError as refused:
@@ -75,7 +75,8 @@ def _answers(asked: dict[str, object]) -> dict[str, object]:
     goal = asked["goal_seconds"]
     if not isinstance(goal, int | float) or isinstance(goal, bool) or not 0 <= goal < float("inf"):
         raise ValueError(f"goal_seconds: {goal!r} is not a number of seconds from 0 up")
-    goal_us = round(goal * 1_000_000)
+    # A float of this size has no fraction, and a million times it may be no float.
+    goal_us = round(goal * 1_000_000) if goal < _WHOLE else int(goal) * 1_000_000
     return {
         "due_at": instant_text(from_us(found.due_us(start, goal_us))),
         "late_from": instant_text(from_us(found.late_us(start, goal_us))),

@@ -222,7 +222,7 @@ class ServiceCalendar:
             raise CalendarExhausted(self.name, f"is known from {FIRST_YEAR} to {LAST_YEAR} only, not {_shown(instant)}")
 
     def _unreached(self, a: int, goal: int, limit: int) -> CalendarExhausted:
-        counted = timedelta(microseconds=goal)
+        counted = timedelta(microseconds=goal) if goal < _BEYOND - _FIRST else "centuries"
         return CalendarExhausted(self.name, f"does not use up {counted} of service from {_shown(a)} to {_shown(limit)}")
 
 

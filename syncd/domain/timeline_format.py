@@ -1,9 +1,11 @@
 """The public timeline format, version 1: one ticket as JSON (design.md section 5)."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from reprlib import Repr
 from typing import Any, TypeVar
 
 from syncd.domain.events import KIND_OF, KINDS, Opened, PhaseChanged, TicketEvent
@@ -28,7 +30,9 @@ def parse_timeline(payload: Mapping[str, object], *, source: str | None = None) 
     if not isinstance(payload, Mapping):
         raise TimelineError("a timeline is a JSON object")
     if payload.get("format", FORMAT) != FORMAT:
-        raise TimelineError(f"format: {payload.get('format')!r} is not supported; this release reads format {FORMAT}")
+        raise TimelineError(
+            f"format: {_said(payload.get('format'))} is not supported; this release reads format {FORMAT}"
+        )
     ticket = _text(payload, "ticket", "")
     raw = payload.get("events")
     if not isinstance(raw, list):
@@ -88,19 +92,30 @@ def parse_instant(value: object, where: str) -> datetime:
     """Return the aware UTC instant of an RFC 3339 text; raises TimelineError for a naive or malformed one."""
     instant = _aware(value)
     if instant is None:
-        raise TimelineError(f"{where}: {value!r} is not an instant with a zone, such as 2026-03-02T08:00:00Z")
+        raise TimelineError(f"{where}: {_said(value)} is not an instant with a zone, such as 2026-03-02T08:00:00Z")
     return instant
 
 
 def _aware(value: object) -> datetime | None:
-    if not isinstance(value, str):
+    # fromisoformat takes more: weeks, offsets with seconds, and any character before the time or the zone.
+    if not isinstance(value, str) or _WRITTEN.fullmatch(value) is None:
         return None
     try:
-        instant = datetime.fromisoformat(value)
-        return None if instant.tzinfo is None else instant.astimezone(UTC)
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
+
+_WRITTEN = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
+    r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
+)
+"""RFC 3339 5.6, seconds or the minutes of an offset left out where they are none, and the colon in it (ISO 8601)."""
+
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
+_said = _SHORT.repr
+"""Shows a value that was refused, of any size and depth, in a sentence."""
 
 _LARGEST = 2**53
 """Up to here every whole number is exact in JSON, whoever reads it."""
@@ -132,7 +147,7 @@ def _event(item: object, where: str) -> TicketEvent:
     kind = item.get("kind")
     cls = KINDS.get(kind) if isinstance(kind, str) else None
     if cls is None:
-        raise TimelineError(f"{where}.kind: {kind!r} is none of {', '.join(KINDS)}")
+        raise TimelineError(f"{where}.kind: {_said(kind)} is none of {', '.join(KINDS)}")
     readers = _READERS[cls]
     unknown = [key for key in item if key != "kind" and key not in readers]
     if unknown:
@@ -170,7 +185,7 @@ def _gaps(value: object) -> tuple[Gap, ...]:
             raise TimelineError(f"{where}: from, until and missing (a list of kinds) are required")
         unknown = [kind for kind in missing if not isinstance(kind, str) or kind not in KINDS]
         if unknown:
-            raise TimelineError(f"{where}.missing: {unknown[0]!r} is none of {', '.join(KINDS)}")
+            raise TimelineError(f"{where}.missing: {_said(unknown[0])} is none of {', '.join(KINDS)}")
         gaps.append(
             Gap(
                 parse_instant(item.get("from"), f"{where}.from"),
@@ -195,7 +210,7 @@ def _optional_text(payload: Mapping[str, object], key: str, where: str) -> str |
 def _member(cls: type[E], value: object, where: str) -> E:
     if isinstance(value, str) and value in _members(cls):
         return cls(value)
-    raise TimelineError(f"{where}: {value!r} is none of {', '.join(cls)}")
+    raise TimelineError(f"{where}: {_said(value)} is none of {', '.join(cls)}")
 
 
 def _members(cls: type[E]) -> frozenset[str]:
@@ -209,25 +224,25 @@ def _reads_member(cls: type[E]) -> Callable[[object, str], E]:
 def _reads_text(value: object, where: str) -> str:
     if isinstance(value, str) and value:
         return value
-    raise TimelineError(f"{where}: {value!r} is not a text")
+    raise TimelineError(f"{where}: {_said(value)} is not a text")
 
 
 def _reads_flag(value: object, where: str) -> bool:
     if isinstance(value, bool):
         return value
-    raise TimelineError(f"{where}: {value!r} is neither true nor false")
+    raise TimelineError(f"{where}: {_said(value)} is neither true nor false")
 
 
 def _reads_whole(value: object, where: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise TimelineError(f"{where}: {value!r} is not a whole number")
+    raise TimelineError(f"{where}: {_said(value)} is not a whole number")
 
 
 def _reads_number(value: object, where: str) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST:
         return float(value)
-    raise TimelineError(f"{where}: {value!r} is not a number")
+    raise TimelineError(f"{where}: {_said(value)} is not a number")
 
 
 def _reads_scalar(value: object, where: str) -> str:
@@ -238,7 +253,7 @@ def _reads_scalar(value: object, where: str) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    raise TimelineError(f"{where}: {value!r} is not a text, number or boolean")
+    raise TimelineError(f"{where}: {_said(value)} is not a text, number or boolean")
 
 
 def _reads_attributes(value: object, where: str) -> dict[str, str]:
