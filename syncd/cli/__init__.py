@@ -4,6 +4,7 @@ import gc
 import importlib
 import sys
 from errno import EDQUOT, EFBIG, ENOSPC
+from io import TextIOWrapper
 from os import devnull
 from pathlib import Path
 
@@ -95,7 +96,11 @@ def main() -> None:
 
 
 def _have_streams() -> None:
-    """Open the null device in place of each standard stream that whoever started us had closed."""
+    """Make the standard streams fit for use: the null device stands for each that whoever started us had closed."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it stays open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Half a surrogate pair, out of a file that was refused for it, is printed as it was written.
+            stream.reconfigure(errors="backslashreplace")

@@ -68,12 +68,11 @@ class Finding:
 class Findings:
     """Gathers findings, so that the operator learns of all of them at once. Warnings are gathered the same way."""
 
-    _found: list[Finding] = field(default_factory=list)
+    _found: dict[Finding, None] = field(default_factory=dict)
 
     def add(self, finding: Finding) -> None:
         """Keep a finding; the same one is kept once."""
-        if finding not in self._found:
-            self._found.append(finding)
+        self._found[finding] = None
 
     def __len__(self) -> int:
         return len(self._found)

@@ -26,7 +26,8 @@ def check_priorities(section: TargetSection, priorities: Sequence[str], spot: Sp
         maps = {"calendar": section.calendar, **maps}
         for priority in priorities:
             if priority not in section.calendar and DEFAULT not in section.calendar:
-                spot.at("calendar").refuse(f"has no calendar for the goal of {priority}; add {priority} or {DEFAULT}")
+                added = " or ".join(dict.fromkeys((priority, DEFAULT)))
+                spot.at("calendar").refuse(f"has no calendar for the goal of {priority}; add {added}")
     if section.priority_from is not None:
         given = {priority for row in section.priority_from.matrix for priority in row}
         for priority in priorities:

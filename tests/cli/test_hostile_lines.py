@@ -130,3 +130,19 @@ def test_a_full_device_is_named_without_a_traceback(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert b"No space left on device" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_half_a_surrogate_pair_in_a_file_is_named_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text('contract: "a\\ud800"\n')
+    done = syncd("contract", "lint", tmp_path / "c.yaml", "--output", "json")
+    assert done.code == 1
+    assert "Traceback" not in done.err
+    assert "\\ud800" in done.out
+
+
+def test_ten_thousand_mistakes_are_ten_thousand_sentences() -> None:
+    closed = [{"date": "2026-03-02", "hours": ["x"]} for _ in range(10_000)]
+    calendar = {"time_zone": "UTC", "hours": "always", "exceptions": closed}
+    done = syncd("calendar", "eval", stdin=json.dumps(QUESTION | {"calendar": calendar}) + "\n")
+    assert done.code == 1
+    assert done.lines[0]["error"].count("is not a window of hours") == 10_000
