@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from syncd.cli.exits import BAD_USAGE, FOUND_SOMETHING, STORE_MISMATCH
+from syncd.cli.streams import harden, written
 from syncd.errors import ConfigError, StoreMismatch, SyncdError
 
 HOMES = {
@@ -64,7 +65,7 @@ def application(*homes: str) -> typer.Typer:
 
 def main() -> None:
     """Run a command and exit with its code."""
-    _have_streams()
+    harden()
     home = HOMES.get(sys.argv[1]) if len(sys.argv) > 1 else None
     app = application(*([home] if home else dict.fromkeys(HOMES.values())))
     # What is loaded by now stays until the end, and a page or a batch makes tens of thousands of values that do not
@@ -72,7 +73,8 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(GARBAGE)
     try:
-        app(prog_name="syncd")
+        with written():
+            app(prog_name="syncd")
     except ConfigError as refused:
         for finding in refused.findings:
             sys.stderr.write(f"{finding}\n")
@@ -85,22 +87,8 @@ def main() -> None:
         sys.exit(FOUND_SOMETHING)
     except BrokenPipeError:
         # Whoever read our output has gone; that is no mistake of theirs or ours.
-        sys.stderr.close()
         sys.exit(FOUND_SOMETHING)
-    except OSError as failure:
-        if failure.errno not in {ENOSPC, EDQUOT, EFBIG}:
-            raise
-        sys.stderr.write(f"{failure}\n")
-        sys.stderr.close()
+    except OSError as refused:
+        # The machine refused something: a disk is full or read-only, an address is taken, a file cannot be read.
+        sys.stderr.write(f"{refused}\n")
         sys.exit(FOUND_SOMETHING)
-
-
-def _have_streams() -> None:
-    """Make the standard streams fit for use: the null device stands for each that whoever started us had closed."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it stays open to the end
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # Half a surrogate pair, out of a file that was refused for it, is printed as it was written.
-            stream.reconfigure(errors="backslashreplace")

@@ -1,6 +1,5 @@
 """`syncd contract`: what contracts come to, before anybody is measured by them."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ import typer
 from syncd.cli import linting, previewing
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import Output, OutputOption
+from syncd.cli.tables import json_document
 from syncd.report.scenarios import lines_of, summary, tried_as_json, tried_as_text
 from syncd.services.scenario import try_scenario
 from syncd.settings.scenario_files import load_scenarios
@@ -74,7 +74,7 @@ def try_out(
         sys.stderr.write(f"{warning}\n")
     tried = [try_scenario(scenario, lines_of) for scenario in loaded.scenarios]
     if output is Output.JSON:
-        sys.stdout.write(json.dumps([tried_as_json(each) for each in tried], indent=2, ensure_ascii=False) + "\n")
+        json_document([tried_as_json(each) for each in tried])
     else:
         for each in tried:
             sys.stdout.writelines(f"{line}\n" for line in tried_as_text(each))

@@ -89,8 +89,11 @@ def _began(state: Path) -> str:
     if not note.exists():
         began = SystemNow().utc().replace(minute=0, second=0, microsecond=0) - timedelta(days=HISTORY_DAYS)
         note.write_text(json.dumps({"began": instant_text(began)}) + "\n", encoding="utf-8")
-    text = str(json.loads(note.read_text(encoding="utf-8"))["began"])
-    datetime.fromisoformat(text)
+    try:
+        text = str(json.loads(note.read_text(encoding="utf-8"))["began"])
+        datetime.fromisoformat(text)
+    except (ValueError, KeyError, TypeError) as refused:
+        raise typer.BadParameter(f"{note} does not say when the demo began: remove {state} and start anew") from refused
     return text
 
 

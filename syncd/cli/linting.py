@@ -1,6 +1,5 @@
 """`syncd contract lint`: what a court, or a vendor manager, would stumble over, and every promise worked out."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ import typer
 
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import AsOf, Output, OutputOption, instant
+from syncd.cli.tables import json_document
 from syncd.domain.lint import lint as lint_agreements
 from syncd.domain.lint_examples import worked_examples
 from syncd.domain.lint_finding import Severity
@@ -45,7 +45,7 @@ def lint(paths: Paths, as_of: AsOf = None, output: OutputOption = Output.TABLE, 
     ):
         sys.stderr.write(f"{line}\n")
     if output is Output.JSON:
-        sys.stdout.write(json.dumps(lint_as_json(findings, examples), indent=2, ensure_ascii=False) + "\n")
+        json_document(lint_as_json(findings, examples))
     else:
         sys.stdout.writelines(f"{line}\n" for line in lint_lines(findings, examples))
     if any(strict or finding.severity is not Severity.NOTE for finding in findings):

@@ -142,8 +142,13 @@ def explain_ticket(
 ) -> None:
     """Show why a ticket's clocks say what they say: timeline, stretches, pauses, promises, contract, verdict."""
     settings = settings_of(config)
-    with _view(settings) as view:
-        text = explain_stored(view, settings.agreements, ticket, as_of=instant(as_of))
+    at = instant(as_of)
+    try:
+        with _view(settings) as view:
+            text = explain_stored(view, settings.agreements, ticket, as_of=at)
+    except ValueError as refused:
+        sys.stderr.write(f"ticket {ticket}: {refused}\n")
+        raise typer.Exit(FOUND_SOMETHING) from refused
     if text is None:
         sys.stderr.write(f"the store knows no ticket {ticket}\n")
         raise typer.Exit(FOUND_SOMETHING)

@@ -30,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def map_records(
-    kind: Annotated[str, typer.Argument(help="The kind of connector: mail, servicenow, timeline.")],
+    kind: Annotated[str, typer.Argument(help="The kind of connector: jira, mail, servicenow, timeline.")],
     files: Annotated[
         list[Path] | None,
         typer.Argument(help="Raw records, one JSON object a line, or message files; standard input by default."),
@@ -115,9 +115,9 @@ def _lines(files: list[Path]) -> Iterator[tuple[str, bytes]]:
 
 def simulate(
     kind: Annotated[str, typer.Argument(help="The kind of connector whose source is simulated.")],
-    listen: Annotated[str, typer.Option("--listen", help="Loopback address and port; port 0 chooses one.")] = (
-        "127.0.0.1:0"
-    ),
+    listen: Annotated[
+        str, typer.Option("--listen", help="Address and port, loopback by default; port 0 chooses one.")
+    ] = ("127.0.0.1:0"),
     seed: Annotated[int, typer.Option("--seed", help="Another seed is another world.")] = 1,
     script: Annotated[Path | None, typer.Option("--script", help="What should happen, as YAML or JSON.")] = None,
 ) -> None:
@@ -132,7 +132,11 @@ def simulate(
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
-    with serve(simulator, host=host, port=int(port), now=SystemNow()) as server:
+    try:
+        served = serve(simulator, host=host, port=int(port), now=SystemNow())
+    except (OSError, OverflowError) as refused:
+        raise typer.BadParameter(f"--listen: {listen}: {refused}") from refused
+    with served as server:
         facts = {"url": server.url, "credentials": dict(simulator.credentials())}
         json_line({**facts, "options": dict(simulator.options(server.url))})
         sys.stdout.flush()

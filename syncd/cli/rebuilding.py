@@ -9,6 +9,7 @@ import typer
 from syncd.bootstrap.configuration import settings_of
 from syncd.bootstrap.rounds import import_of, rebuilding_of
 from syncd.cli.exits import FOUND_SOMETHING, STORE_MISMATCH
+from syncd.cli.observing import prepare
 from syncd.cli.options import DEFAULT_CONFIG, Config, Output, OutputOption
 from syncd.cli.tables import progress, show
 from syncd.daemon.once import run_once
@@ -35,6 +36,7 @@ def import_timelines(
 
     Nobody is told of what is found; lines that are no timeline are listed and the exit code is 1.
     """
+    prepare("warning")
     settings = settings_of(config)
     now = SystemNow()
     with import_of(settings, source, path.absolute(), now=now, say=_say) as (poll, store):
@@ -62,6 +64,7 @@ def replay(
 
     The daemon must not run on this store meanwhile.
     """
+    prepare("warning")
     settings = settings_of(config)
     now = SystemNow()
     with rebuilding_of(settings, now=now, say=_say) as (intakes, store, fence, rules):

@@ -12,7 +12,7 @@ from syncd.cli.measuring import agreements_of
 from syncd.cli.options import ContractPaths, Output, OutputOption, instant
 from syncd.cli.strict_json import read_object
 from syncd.cli.tables import json_line, show
-from syncd.domain.calendar import ServiceCalendar
+from syncd.domain.calendar import CalendarExhausted, ServiceCalendar
 from syncd.domain.instant import from_us, to_us
 from syncd.domain.timeline_format import instant_text, parse_instant
 from syncd.errors import ConfigError
@@ -101,8 +101,11 @@ def show_windows(
     zone = ZoneInfo(found.time_zone)
     day = (instant(None).astimezone(zone) if begin is None else begin).date()
     first = datetime.combine(day, time(), zone)
-    last = datetime.combine(day + timedelta(days=days), time(), zone)
-    rows = _windows(found, to_us(first), to_us(last), zone)
+    try:
+        last = datetime.combine(day + timedelta(days=days), time(), zone)
+        rows = _windows(found, to_us(first), to_us(last), zone)
+    except (OverflowError, CalendarExhausted) as refused:
+        raise typer.BadParameter(f"no calendar reaches {days} days beyond {day}: {refused}") from refused
     show(rows, output, title=f"{name} ({found.time_zone})", empty="No service in these days.")
 
 
