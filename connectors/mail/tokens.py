@@ -5,7 +5,7 @@ project key, a dash and a number). A blank stands for any blanks or none. Case d
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -106,7 +106,3 @@ def from_payload(value: object) -> tuple[Token, ...]:
         for item in items
         if isinstance(item, list | tuple) and len(item) == len(Token._fields)
     )
-
-
-Numbers = Mapping[str, tuple[Token, ...]]
-"""Tokens by the scope in which they are valid: a vendor's id."""

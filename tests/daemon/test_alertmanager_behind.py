@@ -80,10 +80,6 @@ class World:
         bodies = [body for body in self._receiver.bodies("/hook") if body["groupLabels"]["alertname"] == BREACHED]
         return notified(bodies, status)
 
-    def times_told(self) -> int:
-        """Return how many notifications there were in which something fires."""
-        return sum(body["status"] == "firing" for body in self._receiver.bodies("/hook"))
-
 
 BREACHED = "SyncdClockBreached"
 

@@ -34,10 +34,6 @@ class Ailing:
         """Answer without faults from now on."""
         self._asked = self._sound
 
-    def ail(self, simulator: ServiceNowSimulator) -> None:
-        """Answer from another instance from now on."""
-        self._asked = simulator
-
     def respond(self, request: HttpRequest, now: datetime) -> HttpResponse:
         """Answer one request."""
         self.requests += 1

@@ -21,11 +21,6 @@ def millis(instant: datetime) -> int:
     return (instant - _EPOCH) // _MILLISECOND
 
 
-def of_millis(count: int) -> datetime:
-    """Return the instant so many milliseconds after 1970."""
-    return _EPOCH + count * _MILLISECOND
-
-
 def instant_of(text: str) -> datetime:
     """Return the instant of an ISO text, cut to milliseconds; without a zone it is UTC. Raises ValueError."""
     read = datetime.fromisoformat(text)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.servicenow import plugin
 from connectors.servicenow.client import ServiceNowReader
-from connectors.servicenow.mapping import ServiceNowMapper
 from connectors.servicenow.settings import ServiceNowOptions
 from connectors.servicenow.simulator import ServiceNowSimulator, build_simulator
 from syncd.ports.connector import Cursor, Page, Parties, RawRecord, Site, VendorIdentity
@@ -108,10 +107,6 @@ class Instance:
         )  # fmt: skip
         self.toolkits.append(toolkit)
         return toolkit
-
-    def redacting(self) -> ServiceNowMapper:
-        """The mapper by its own type."""
-        return ServiceNowMapper(self.site, self.settings)
 
     def close(self) -> None:
         """Let go of the transports."""
