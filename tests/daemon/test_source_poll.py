@@ -1,90 +1,25 @@
 """One source's worker, step by step: what it does next, how long it waits, and what it keeps."""
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from syncd.daemon.source_poll import CENSUS_BATCH, REFUSED_WAIT, Polling, SourcePoll, work_slots
-from syncd.daemon.step import Wake
+from syncd.daemon.source_poll import CENSUS_BATCH, REFUSED_WAIT
 from syncd.domain.changes import Withheld
 from syncd.domain.events import Gone
 from syncd.errors import (
     SourceError,
     SourceMisunderstood,
-    SourceReason,
     SourceRefused,
     SourceThrottled,
-    SourceUnavailable,
 )
 from syncd.ports.connector import Page
-from syncd.ports.repositories import SourceRow
 from syncd.services.poison import POISON_LIMIT
-from syncd.telemetry.metrics import Metrics
 from syncd.testing.fakes import FakeConnector, FakeHistorian, Said
-from syncd.testing.virtual_now import VirtualNow
-from tests.services.desk import HOUR, MORNING, Desk, in_memory, message, opened, record, resolved
-
-EVERY = timedelta(minutes=1)
-NOON = MORNING + 3 * HOUR
-
-
-@dataclass
-class Bench:
-    """A worker on a virtual clock."""
-
-    desk: Desk
-    connector: FakeConnector
-    now: VirtualNow
-    metrics: Metrics
-    measured: Wake
-    told: Wake
-
-    def __post_init__(self) -> None:
-        self.poll = self.started()
-        self.stopping = False
-
-    def started(self) -> SourcePoll:
-        """Return the worker as after a start of the process."""
-        return SourcePoll(
-            Polling(
-                self.desk.intake, self.connector, "fake", EVERY, self.now, self.metrics, work_slots(1), self.measured,
-                self.told, lambda: self.stopping,
-            )
-        )  # fmt: skip
-
-    def step(self) -> timedelta:
-        """Take one step; return how long the worker wants to wait."""
-        return self.poll.step(self.now.utc()) - self.now.utc()
-
-    def pass_on(self) -> timedelta:
-        """Wait until the next pass is due, and take it."""
-        assert self.poll.next_pass_at is not None
-        self.now.advance((self.poll.next_pass_at - self.now.utc()).total_seconds())
-        return self.step()
-
-    def row(self) -> SourceRow:
-        (row,) = self.desk.see(lambda view: list(view.sources.all()))
-        return row
-
-    def failures(self, reason: str) -> float:
-        value = self.metrics.registry.get_sample_value(
-            "syncd_sync_failures_total", {"source": "snow", "connector": "fake", "reason": reason}
-        )
-        return value or 0.0
-
-
-def bench(connector: FakeConnector) -> Bench:
-    return Bench(in_memory(), connector, VirtualNow(NOON), Metrics(), Wake(), Wake())
-
-
-def page(cursor: str, *tickets: str) -> Page:
-    return Page([record(ticket) for ticket in tickets], cursor)
-
-
-def down(reason: SourceReason = "server") -> SourceError:
-    return SourceUnavailable("snow", reason, "status 503")
+from tests.daemon.bench import EVERY, NOON, bench, down, page
+from tests.services.desk import HOUR, MORNING, message, opened, record, resolved
 
 
 def test_passes_go_on_from_the_cursor_of_the_one_before() -> None:

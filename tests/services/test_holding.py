@@ -73,6 +73,15 @@ def test_who_is_told(desk: Desk, rows: tuple[Escalation, ...], expected: dict[st
     assert told(desk, 6) == expected
 
 
+def test_a_share_of_the_goal_is_told_without_another_look_at_the_ticket(desk: Desk) -> None:
+    desk = under(desk, HALF, BREACH, LATER, rechecked=frozenset({"snow"}))
+    desk.take(record("t1"), now=MORNING)
+    assert told(desk, 2)["chat"] == ["escalated50%"]
+    late = DEADLINE + HOUR + MINUTE
+    assert desk.meet(late).looked_at
+    assert desk.let_go(late).released == 0, "a breach, and what follows from it, is looked at once more"
+
+
 def test_a_notifier_for_others_tickets_is_not_told(desk: Desk) -> None:
     desk = under(desk, vendors={"oncall": ("globex",), "phone": ("acme",)})
     desk.take(record("t1"), now=MORNING)

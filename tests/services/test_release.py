@@ -11,6 +11,7 @@ from syncd.domain.notice import Notice, Step
 from syncd.ports.outbox import Delivery
 from syncd.services.digest import APART, GATHERED_FOR, MOST_LINES
 from syncd.services.holding import RECHECK_LEAD, UNCONFIRMED_AFTER
+from syncd.services.release import AT_ONCE
 from tests.services.desk import HOUR, MINUTE, MORNING, Desk, a_target, agreed, message, opened, record, resolved
 
 DEADLINE = MORNING + 4 * HOUR
@@ -109,6 +110,14 @@ def test_a_breach_that_the_recheck_takes_back_is_never_told(desk: Desk) -> None:
     in_time = record("t1", opened(), resolved(DEADLINE - MINUTE))
     desk.take(in_time, now=DEADLINE + 2 * SECOND, cursor="c2", expected="c1")
     assert (desk.let_go(DEADLINE + HOUR).released, desk.pending()) == (0, 0)
+
+
+def test_more_than_fit_into_one_transaction_leave_one_batch_after_another(desk: Desk) -> None:
+    breaches(desk, AT_ONCE + 1)
+    desk.take(record("last"), now=LATE, cursor="late", expected=desk.cursor())
+    while desk.meet(LATE).looked_at:
+        continue
+    assert desk.let_go(LATE).released == AT_ONCE + 2
 
 
 # --- blindness ---
@@ -222,6 +231,7 @@ def test_a_storm_is_told_one_by_one_up_to_its_limit_and_the_rest_in_one_digest(d
     storm = MORNING + 8 * HOUR + SECOND
     found = desk.let_go(storm, storm=20)
     assert (found.released, found.withheld, found.told) == (20, {Withheld.STORM: 10}, [])
+    assert found.next_at == storm + GATHERED_FOR, "nothing else wakes whoever makes the digest"
     assert desk.let_go(storm + GATHERED_FOR - SECOND, storm=20).told == []
     assert len(desk.let_go(storm + GATHERED_FOR, storm=20).told) == 1
     told = leaving(desk)

@@ -1,10 +1,15 @@
 """The two halves of one incident are measured beside each other, whichever arrives or changes last."""
 
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any, cast
+
 import pytest
 
 from syncd.domain.names import GoneReason
+from syncd.errors import StoreBusy
 from syncd.ports.connector import RawRecord, Rechecked
-from syncd.ports.store import Work
+from syncd.ports.store import Fence, Store, Work
 from syncd.services.ingest import store_rechecked
 from syncd.services.remap import TICKETS_A_TRANSACTION, remeasure
 from syncd.services.renew import renew_some
@@ -19,6 +24,21 @@ UNKNOWN = record(
     "inc", opened(), resolved(MORNING + HOUR), quality="partial",
     gaps=[{"from": "2026-03-02T09:00:00Z", "until": "2026-03-02T09:30:00Z", "missing": ["phase"]}],
 )  # fmt: skip
+
+
+class BusyWithDeadlines:
+    """A store in which whoever writes urgently finds somebody else at it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def begin(self, fence: Fence, *, urgent: bool = False) -> AbstractContextManager[Work]:
+        if urgent:
+            raise StoreBusy
+        return self._store.begin(fence)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 @pytest.fixture
@@ -148,6 +168,14 @@ def test_notes_that_were_left_are_taken_up_by_the_timer(pair: Pair) -> None:
     assert pair.notes() == 1
     assert [report.looked_at for report in pair.meet(NEXT_DAY)] == [1]
     assert pair.notes() == 0
+
+
+def test_notes_wait_for_the_timer_while_the_store_is_busy(pair: Pair) -> None:
+    pair.take("snow", record("INC", link("m1", MORNING)), record("other"))
+    busy = replace(pair.mail, intake=replace(pair.mail.intake, store=cast(Store, BusyWithDeadlines(pair.mail.store))))
+    report = busy.take(record("m1"), cursor="c", expected="c")
+    assert (report.created, report.assessments[1:]) == (1, [])
+    assert pair.notes() > 0
 
 
 def test_without_a_system_of_record_nothing_is_noted(pair: Pair) -> None:
