@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from syncd.errors import DeliveryError
 
 _FOR_GOOD = 500
-_LEAVING = 421
-"""Service not available, closing: never about the mail."""
 
 
 def failure(name: str, error: Exception) -> DeliveryError:
@@ -50,6 +48,6 @@ def refusal(name: str, refused: Mapping[str, tuple[int, bytes]], of: int) -> Del
 
 def _coded(name: str, code: int, what: str, *, code_told: bool = False) -> DeliveryError:
     text = what if code_told else f"{what}: {code}"
-    if code == _LEAVING or code < _FOR_GOOD:
+    if code < _FOR_GOOD:
         return DeliveryError(name, "server", text)
     return DeliveryError(name, "rejected", text, permanent=True)
