@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from syncd.cli.exits import BAD_USAGE, FOUND_SOMETHING, STORE_MISMATCH
+from syncd.cli.exits import BAD_USAGE, FOUND_SOMETHING, INTERRUPTED, STORE_MISMATCH
 from syncd.cli.streams import harden, written
 from syncd.errors import ConfigError, StoreMismatch, SyncdError
 
@@ -66,15 +66,9 @@ def application(*homes: str) -> typer.Typer:
 def main() -> None:
     """Run a command and exit with its code."""
     harden()
-    home = HOMES.get(sys.argv[1]) if len(sys.argv) > 1 else None
-    app = application(*([home] if home else dict.fromkeys(HOMES.values())))
-    # What is loaded by now stays until the end, and a page or a batch makes tens of thousands of values that do not
-    # refer to each other: with its own thresholds the collector would take a fifth of the time.
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
     try:
         with written():
-            app(prog_name="syncd")
+            _run()
     except ConfigError as refused:
         for finding in refused.findings:
             sys.stderr.write(f"{finding}\n")
@@ -92,3 +86,16 @@ def main() -> None:
         # The machine refused something: a disk is full or read-only, an address is taken, a file cannot be read.
         sys.stderr.write(f"{refused}\n")
         sys.exit(FOUND_SOMETHING)
+    except KeyboardInterrupt:
+        # Ctrl-C before the command began; of later ones the command line library makes the same.
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
+    home = HOMES.get(sys.argv[1]) if len(sys.argv) > 1 else None
+    app = application(*([home] if home else dict.fromkeys(HOMES.values())))
+    # What is loaded by now stays until the end, and a page or a batch makes tens of thousands of values that do not
+    # refer to each other: with its own thresholds the collector would take a fifth of the time.
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    app(prog_name="syncd")

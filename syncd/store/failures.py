@@ -81,4 +81,6 @@ def watch(engine: sa.Engine) -> None:
     def handle(context: sa.engine.ExceptionContext) -> None:
         ours = translate(context.original_exception)
         if ours is not None:
-            raise ours from context.original_exception
+            # Of PostgreSQL the driver's own words name the server.
+            file = engine.url.database if engine.dialect.name == "sqlite" else None
+            raise (ours if file is None else type(ours)(f"{file}: {ours}")) from context.original_exception

@@ -118,3 +118,25 @@ def test_a_demo_whose_folder_cannot_be_made_says_so(tmp_path: Path) -> None:
     cut = syncd("demo", "--state", tmp_path)
     assert cut.code == 2
     assert "does not say when the demo began" in cut.err
+
+
+def test_a_store_that_cannot_be_used_is_named(config: Path) -> None:
+    (config.parent / "syncd.db").write_bytes(b"no database" * 1000)
+    done = syncd("status", "-c", config)
+    assert (done.code, done.err) == (1, f"{config.parent / 'syncd.db'}: the database failed: file is not a database\n")
+
+
+def test_an_interrupt_before_the_command_began_is_no_traceback() -> None:
+    script = """
+import sys
+import syncd.cli
+class Interrupted:
+    def find_spec(self, name, path, target=None):
+        if name == "syncd.cli.checking":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+sys.argv = ["syncd", "schema"]
+syncd.cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"")

@@ -78,6 +78,19 @@ def test_nothing_leaves_by_a_clock_that_the_database_contradicts_and_it_is_asked
     assert bell.rung()
 
 
+def test_the_database_is_asked_again_when_our_clock_was_set_back(desk: Desk) -> None:
+    store = desk.store
+    assert isinstance(store, MemoryStore)
+    store.clock = lambda: LATE + MINUTE
+    bell = Wake()
+    step = gate(desk, bell)
+    step.step(LATE + 3 * MINUTE)
+    assert not bell.rung()
+    step.step(LATE + MINUTE)
+    step.step(LATE + MINUTE)
+    assert bell.rung(), "now the two agree"
+
+
 def delivered(desk: Desk) -> None:
     desk.let_go(LATE)
     for one in desk.write(lambda work: work.outbox.claim("oncall", LATE, 9, 1.0)):

@@ -17,6 +17,7 @@ EPOCH = int(AT.timestamp())
     [
         pytest.param(200, {}, 0, id="an answer that says nothing wants no pause"),
         pytest.param(200, {"retry-after": "30"}, 0, id="a good answer's Retry-After means nothing"),
+        pytest.param(200, {"ratelimit": '"day";r=0;t=999999999'}, LONGEST_WAIT, id="nobody is left alone for years"),
         pytest.param(429, {"retry-after": "30"}, 30, id="a refusal says how long"),
         pytest.param(503, {"retry-after": "30"}, 30, id="so does maintenance"),
         pytest.param(404, {"retry-after": "30"}, 0, id="what is not there needs no wait"),

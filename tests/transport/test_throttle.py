@@ -37,6 +37,11 @@ def test_calls_are_spaced_to_the_pace() -> None:
     assert hooks.waits == [Throttled("snow", "pace", 0.25)] * 3
 
 
+def test_a_pace_of_our_own_choice_is_waited_for_however_slow() -> None:
+    gate, now, _ = throttle(Limits(requests_per_second=0.001, patience=10))
+    assert instants(gate, now, 2) == [0, 1000]
+
+
 def test_time_without_calls_saves_up_no_burst() -> None:
     gate, now, _ = throttle(Limits(requests_per_second=4))
     instants(gate, now, 1)
