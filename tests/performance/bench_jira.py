@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -144,7 +144,10 @@ def main() -> None:
         none.write_text("")
         print(f"jira: {ISSUES} issues of {HISTORIES} changes; simulator up after {time.perf_counter() - began:.0f} s")
         read(json.loads(told), str(file))
-        run: Callable[..., Used] = lambda *what: used_by([sys.executable, __file__, *what], os.environ)  # noqa: E731
+
+        def run(*what: str) -> Used:
+            return used_by([sys.executable, __file__, *what], os.environ)
+
         start = run("floor", str(none)).processor
         ours, bare, theirs = run("read", told), run("floor", str(file)), run("package", told, str(file))
     print(line("connector", ours, start), line("floor", bare, start), line("jira package", theirs, start), sep="\n")

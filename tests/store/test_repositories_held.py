@@ -103,6 +103,12 @@ def test_what_waits_for_a_blind_source_needs_a_confirmation_anew_once_it_can_be_
     assert "breach" in ready(store, NOON + HOUR + MINUTE)
 
 
+def test_what_is_folded_unconfirmed_is_no_time_to_look_again(store: Store, fence: Fence) -> None:
+    hold(store, fence, breach("a"), leave_at=NOON + MINUTE)
+    write(store, fence, lambda work: work.held.fold([breach("a").key.text()], Withheld.STORM))
+    assert see(store, lambda view: view.held.next_leave(blind=())) is None
+
+
 def test_what_is_folded_waits_for_its_vendors_digest(store: Store, fence: Fence) -> None:
     hold(store, fence, breach("a"))
     hold(store, fence, breach("b", vendor="globex"), at=NOON + MINUTE, why=Withheld.TOO_OLD)

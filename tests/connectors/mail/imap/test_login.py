@@ -266,7 +266,7 @@ def test_secrets_that_cannot_be_read_are_named_at_the_start() -> None:
 
 def test_trust_is_never_turned_off() -> None:
     from connectors.mail.imap.opening import trust  # noqa: PLC0415 - the one thing looked at here
-    from tests.connectors.mail.letters import options  # noqa: PLC0415
+    from tests.connectors.mail.letters import options  # noqa: PLC0415 - as above
 
     backend: Any = options(backend=dict(Bench(1).settings()["backend"]) | {"security": "tls"}).backend
     context = trust(backend, Path())
