@@ -34,7 +34,8 @@ def prepare(intake: Intake, records: Sequence[RawRecord], report: PageReport, no
             redacted = record if record.part == GONE_PART else mapper.redact(record)
             fresh[record.ticket, record.part] = NewRecord(redacted, digest(redacted.payload, mapper.volatile))
         except Exception as cause:  # noqa: BLE001 - one record must not stop the page (poison rule)
-            poison[record.ticket] = f"redact: {type(cause).__name__}: {cause}"
+            # The cause may quote what was to be taken away.
+            poison[record.ticket] = f"redact: {type(cause).__name__}"
     with intake.store.view() as view:
         known = view.records.digests(intake.source, list(fresh))
         changed = {key: new for key, new in fresh.items() if known.get(key) != new.digest}

@@ -10,10 +10,12 @@ import pytest
 from syncd.domain.names import Verdict
 from syncd.domain.problem import Problem
 from syncd.errors import CursorMoved
+from syncd.ports.connector import RawRecord
 from syncd.ports.repositories import EVENTS_A_TRANSACTION
 from syncd.ports.store import Fence, Store, Work
 from syncd.services.ingest import note_source_problems
 from syncd.services.poison import poisoned
+from syncd.testing.fakes import TEXT, FakeMapper
 from syncd.testing.memory_store import MemoryStore
 from tests.services.desk import HOUR, MORNING, Desk, chatty, message, opened, record, resolved
 
@@ -267,4 +269,20 @@ def test_a_ticket_that_the_store_cannot_hold_is_kept_apart_and_the_others_go_on(
 def test_a_ticket_whose_name_no_store_can_keep_is_kept_apart(desk: Desk, name: str) -> None:
     desk.take(record("good"), record(name))
     assert list(desk.quarantined()) == [name.encode("utf-8", "replace").decode().replace("\0", "\ufffd")]
+    assert set(desk.readings()) == {"good"}
+
+
+class Blundering(FakeMapper):
+    """A mapper with a bug in what takes text away."""
+
+    def redact(self, record: RawRecord) -> RawRecord:
+        if TEXT in record.payload:
+            raise ValueError(str(record.payload[TEXT]))
+        return super().redact(record)
+
+
+def test_a_ticket_that_cannot_be_redacted_is_kept_apart_without_a_word_of_it(desk: Desk) -> None:
+    desk = replace(desk, intake=replace(desk.intake, mapper=Blundering()))
+    report = desk.take(record("good"), record("bad", text="what people wrote"))
+    assert report.quarantined == {"bad": "redact: ValueError"} == desk.quarantined()
     assert set(desk.readings()) == {"good"}
