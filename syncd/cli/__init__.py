@@ -3,10 +3,6 @@
 import gc
 import importlib
 import sys
-from errno import EDQUOT, EFBIG, ENOSPC
-from io import TextIOWrapper
-from os import devnull
-from pathlib import Path
 
 import typer
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.command import syncd_command as syncd
 
-NAMES = {"brackets": "[ops] INC1 [/x]", "accents": "Übel 1", "half a pair": "INC\ud800"}
+NAMES = {"brackets": "[ops] INC1 [/x]", "accents": "Übel 1"}
 
 
 def named(example: str, name: str) -> str:
