@@ -59,9 +59,10 @@ def _which(whole: Whole, what: str) -> str:
 
 
 def _broken(ticket: Ticket, found: Sequence[Break], reader: Reader, options: JiraOptions) -> Iterator[Gap]:
+    kinds = {field: _kinds(field, ticket, options) for field in {each.field for each in found}}
     for each in found:
         reader.note("unaudited_change", f"{each.field} changed without a history")
-        yield Gap(each.start, each.end, _kinds(each.field, ticket, options))
+        yield Gap(each.start, each.end, kinds[each.field])
 
 
 def _kinds(field: str, ticket: Ticket, options: JiraOptions) -> frozenset[str]:

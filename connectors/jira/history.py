@@ -92,6 +92,8 @@ def _changes(history: Row, ident: str, fields: Fields) -> Iterable[Change]:
 
 def by_rule(history: Row) -> bool:
     """Tell whether the metadata of a history name an automation as its origin."""
+    if "historyMetadata" not in history:
+        return False
     told_by = inner(history, "historyMetadata")
     kinds = (text(told_by, "type"), *(text(inner(told_by, who), "type") for who in ("actor", "generator", "cause")))
     return any("automation" in kind.casefold() for kind in kinds)

@@ -57,12 +57,18 @@ class Statuses:
 
     def __init__(self, directory: Mapping[str, Row]) -> None:
         self._known = directory
+        self._found: dict[Value, Status] = {}
         self._named: dict[str, set[str]] = {}
         for ident in directory:
             self._named.setdefault(text(directory[ident], "name").casefold(), set()).add(ident)
 
     def of(self, value: Value) -> Status:
         """Return a status; one without an id is that of its name, or at least of the category of all of that name."""
+        if value not in self._found:  # long histories go round a few of them
+            self._found[value] = self._sought(value)
+        return self._found[value]
+
+    def _sought(self, value: Value) -> Status:
         if not value:
             return Status("", "", "")
         entry = value[0]

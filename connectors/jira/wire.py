@@ -9,6 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from connectors.jira.cells import Row
+from syncd.domain.surrogates import without_halves
 from syncd.errors import SourceMisunderstood, SourceRefused, SourceUnavailable
 from syncd.ports.toolkit import HttpResponse
 
@@ -51,7 +52,7 @@ def _body(source: str, response: HttpResponse) -> object:
     if "json" not in kind:
         raise _no_json(source, kind, response.content[:_HEAD].lower())
     try:
-        return _decode(response.content)
+        return _decode(without_halves(response.content))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise SourceUnavailable(source, "truncated", "the answer's JSON breaks off") from broken
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from connectors.servicenow.cells import Row, inner, text
+from syncd.domain.surrogates import without_halves
 from syncd.errors import SourceMisunderstood, SourceUnavailable
 from syncd.ports.toolkit import HttpResponse
 
@@ -75,8 +76,8 @@ def _result(source: str, response: HttpResponse) -> object:
             "hibernates, is in maintenance, or asks for a login",
         )  # fmt: skip
     try:
-        body = msgspec.json.decode(response.content)
-    except msgspec.DecodeError as broken:
+        body = msgspec.json.decode(without_halves(response.content))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise SourceMisunderstood(source, "truncated", "the answer's JSON breaks off") from broken
     if not isinstance(body, dict):
         raise SourceMisunderstood(source, "protocol", "the answer is not a JSON object")

@@ -15,6 +15,7 @@ from syncd.cli.strict_json import read_object
 from syncd.cli.tables import json_line
 from syncd.daemon.system_now import SystemNow
 from syncd.domain.problem import Problem
+from syncd.domain.surrogates import without_halves
 from syncd.domain.timeline import Timeline, in_order
 from syncd.domain.timeline_format import timeline_as_json
 from syncd.plugins import plugin
@@ -57,9 +58,10 @@ def map_records(
     for where, line in _lines(files or []):
         try:
             json_line(_mapped(mapper, line))
-        except ValueError as refused:
+        except (ValueError, RecursionError) as refused:
             failed = True
-            json_line({"error": f"{where}: {refused}"})
+            why = "nested too deep to be read" if isinstance(refused, RecursionError) else refused
+            json_line({"error": f"{where}: {why}"})
     if failed:
         raise typer.Exit(FOUND_SOMETHING)
 
@@ -92,7 +94,7 @@ def _holds_records(path: Path) -> bool:
 
 
 def _mapped(mapper: Mapper, line: bytes) -> dict[str, object]:
-    mapped = mapper.map(mapper.redact(mapper.record(read_object(line, "a raw record"))))
+    mapped = mapper.map(mapper.redact(mapper.record(read_object(without_halves(line), "a raw record"))))
     return _as_json(mapped.timeline, mapped.problems)
 
 

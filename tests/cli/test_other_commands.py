@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.cli.command import syncd_command as syncd
 
@@ -79,3 +80,28 @@ def test_a_simulated_source_runs_until_interrupted() -> None:
         assert told["credentials"]
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
+
+
+@pytest.fixture
+def jira_record() -> str:
+    """One issue without a history."""
+    fields = {"created": "2026-03-02T08:00:00.000+0000", "updated": "2026-03-02T08:00:00.000+0000",
+              "summary": "Printer", "status": {"id": "1", "statusCategory": {"key": "new"}}}  # fmt: skip
+    return json.dumps({"issue": {"id": "4", "key": "OPS-4", "fields": fields}, "changelog": [], "comments": []})
+
+
+@pytest.mark.parametrize(
+    "body", ['{"content":[' * 1500 + "]}" * 1500, "[" * 50_000 + "]" * 50_000], ids=["a document", "lists"]
+)
+def test_a_record_nested_beyond_reason_is_named_and_the_next_one_is_read(body: str, jira_record: str) -> None:
+    deep = jira_record.replace('"comments": []', f'"comments": [{{"id": "1", "body": {body}}}]')
+    done = syncd("map", "jira", stdin=f"{deep}\n{jira_record}\n")
+    assert done.code == 1
+    assert "nested too deep" in done.lines[0]["error"]
+    assert done.lines[1]["ticket"] == "OPS-4"
+
+
+def test_a_title_cut_in_the_middle_of_an_emoji_is_printed(jira_record: str) -> None:
+    done = syncd("map", "jira", stdin=jira_record.replace("Printer", "Printer \\ud83d"))
+    assert done.code == 0, done.err
+    assert done.lines[0]["title"] == "Printer \ufffd"

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from syncd.domain.surrogates import without_halves
 from syncd.errors import SourceMisunderstood, SourceUnavailable
 from syncd.ports.toolkit import HttpResponse
 
@@ -21,7 +22,7 @@ def object_of(source: str) -> Callable[[HttpResponse], Row]:
         if "json" not in kind:
             raise SourceUnavailable(source, "sleeping", f"the answer is {kind or 'of no type'} instead of JSON")
         try:
-            body = _decode(response.content)
+            body = _decode(without_halves(response.content))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
             raise SourceUnavailable(source, "truncated", "the answer's JSON breaks off") from broken
         if not isinstance(body, dict):
