@@ -100,24 +100,23 @@ def by_rule(history: Row) -> bool:
 
 
 def beginnings(now: Mapping[str, Value], fields: Iterable[str], history: Sequence[Update]) -> dict[str, Value]:
-    """Return every field's value at the ticket's creation; what is told in steps is walked back from now."""
-    first: dict[str, Value] = {}
-    stepped = {field: now.get(field, ()) for field in IN_STEPS}
+    """Return these fields' values at the ticket's creation; what is told in steps is walked back from now."""
+    first = {field: now.get(field, ()) for field in fields}
     for update in reversed(history):
         for change in reversed(update.changes):
-            if change.field in IN_STEPS:
-                stepped[change.field] = changed(stepped[change.field], change.new, change.old)
-            else:
-                first[change.field] = change.old
-    return {field: stepped.get(field, first.get(field, now.get(field, ()))) for field in fields}
+            field = change.field
+            if field in first:
+                first[field] = changed(first[field], change.new, change.old) if field in IN_STEPS else change.old
+    return first
 
 
 def after(values: Mapping[str, Value], update: Update) -> dict[str, Value]:
-    """Return every field's value after an update."""
+    """Return the values after an update, of the same fields."""
     values = dict(values)
     for change in update.changes:
-        in_steps = change.field in IN_STEPS
-        values[change.field] = changed(values.get(change.field, ()), change.old, change.new) if in_steps else change.new
+        field = change.field
+        if field in values:
+            values[field] = changed(values[field], change.old, change.new) if field in IN_STEPS else change.new
     return values
 
 

@@ -22,13 +22,16 @@ from syncd.domain.names import Quality
 from syncd.domain.timeline import Gap, Timeline, in_order
 from syncd.ports.connector import Mapped, RawRecord, Site
 
+_LINKS = frozenset({"issuelinks", "remotelinks"})
+"""Fields of which every change counts and not what they held: some tickets have thousands of links."""
+
 _CHECKED = frozenset({"status", "resolution", "priority", "assignee"})
 
 
 class JiraMapper:
     """Maps Jira records; see `syncd.ports.connector.Mapper`."""
 
-    version = 2
+    version = 3
     volatile: frozenset[str] = VOLATILE | {"issue.fields.updated"}
     """SLA clocks touch `updated` every few minutes; what they say meanwhile is no news either."""
 
@@ -56,6 +59,7 @@ class JiraMapper:
         found = () if ticket.portal else breaks(ticket.now, checked, ticket.updates, ticket.updated_at)
         history = (*ticket.updates, *unlogged(ticket.id, found))
         names = {*ticket.now, *(change.field for update in history for change in update.changes)}
+        names -= _LINKS - {ticket.fields.key(name) for name in self._options.configured}
         first = beginnings(ticket.now, names, ticket.updates)
         opener = self._who.opener(ticket.creator)
         steps = self._steps(reader, first, history)

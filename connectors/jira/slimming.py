@@ -75,8 +75,11 @@ def _item(item: Row, fields: Fields) -> dict[str, object]:
 
 
 def mentioned_statuses(directory: object, values: Row, histories: Iterable[Row]) -> dict[str, dict[str, object]]:
-    """Return, of a directory of statuses, those that the ticket ever had, and its own status's category."""
-    known = dict(_statuses(directory))
+    """Return the statuses that the ticket ever had, as far as anything tells of them.
+
+    That is the directory, the tickets that it shows beside itself (they are of the same site), and its own status.
+    """
+    known = {**dict(_statuses(_shown_beside(values))), **dict(_statuses(directory))}
     own = inner(values, "status")
     if text(own, "id") and category(own):
         known[text(own, "id")] = {"name": text(own, "name"), "category": category(own)}
@@ -90,6 +93,13 @@ def mentioned_statuses(directory: object, values: Row, histories: Iterable[Row])
         ident: known[ident] for ident in sorted(known)
         if ident in ids or str(known[ident]["name"]).casefold() in names
     }  # fmt: skip
+
+
+def _shown_beside(values: Row) -> list[Row]:
+    """Return the statuses of the parent, the children and the linked issues that an issue shows."""
+    linked = [inner(link, end) for link in rows(values, "issuelinks") for end in ("inwardIssue", "outwardIssue")]
+    others = (inner(values, "parent"), *rows(values, "subtasks"), *linked)
+    return [status for other in others if category(status := inner(inner(other, "fields"), "status"))]
 
 
 def _statuses(directory: object) -> Iterator[tuple[str, dict[str, object]]]:

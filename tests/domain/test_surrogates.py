@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from syncd.domain.surrogates import without_halves
 
-ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from("\ud83d\udcde\\\"u/"))
+ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from('\ud83d\udcde\\"u/'))
 """Halves, backslashes and quotation marks included."""
 
 

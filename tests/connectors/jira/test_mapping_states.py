@@ -271,3 +271,28 @@ def test_pending_is_not_doubled_by_a_flag() -> None:
     options = {"waiting": {WAITING: "customer"}, "flags": {"customfield_9": "third_party"}}
     assert opening(paper, **options).awaiting is Awaiting.CUSTOMER
     assert opening(paper, flags=options["flags"]).awaiting is Awaiting.THIRD_PARTY
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"parent": {"id": "3", "key": "VND-3", "fields": {"status": {"id": WAITING, "statusCategory": {"id": 4}}}}},
+        {"subtasks": [{"id": "3", "fields": {"status": {"id": WAITING, "statusCategory": {"key": "indeterminate"}}}}]},
+        {"issuelinks": [{"type": {"inward": "is blocked by"}, "inwardIssue": {
+            "id": "3", "fields": {"status": {"id": WAITING, "statusCategory": {"key": "indeterminate"}}}}}]},
+    ],
+    ids=["the parent", "a child", "a linked issue"],
+)  # fmt: skip
+def test_a_past_status_is_known_where_another_issue_of_the_site_shows_it(beside: dict[str, Any]) -> None:
+    rows = [history(1, "09:00", item("status", WAITING, TO_DO))]
+    now = {"status": {"id": TO_DO, "name": "To Do", "statusCategory": {"key": "new"}}}
+    paper = payload({**now, **beside}, changelog=rows, directory={})
+    assert opening(paper).phase is Phase.ACTIVE
+    assert codes(paper) == []
+    assert codes(payload(now, changelog=rows, directory={})) == ["unknown_state"]
+
+
+def test_the_directory_is_believed_before_another_issue() -> None:
+    rows = [history(1, "09:00", item("status", WAITING, TO_DO))]
+    other = {"id": "3", "fields": {"status": {"id": WAITING, "statusCategory": {"key": "done"}}}}
+    assert opening(payload({"subtasks": [other]}, changelog=rows)).phase is Phase.ACTIVE
