@@ -17,11 +17,10 @@ Step = tuple[Update | None, State]
 """A state, and the update that led to it; None for the opening."""
 
 
-def cross_check(ticket: Ticket, steps: Sequence[Step], reader: Reader, options: JiraOptions) -> None:
-    """Note where the history and the issue's own dates, or the two signals of a resolve, disagree."""
-    last = steps[-1][1]
-    if last.known and last.done != last.resolution:
-        what = "done without a resolution" if last.done else "a resolution on an open status"
+def cross_check(ticket: Ticket, steps: Sequence[Step], now: State, reader: Reader, options: JiraOptions) -> None:
+    """Note where the history and the issue's own dates, or the two signals of a resolve as it is now, disagree."""
+    if now.known and now.done != now.resolution:
+        what = "done without a resolution" if now.done else "a resolution on an open status"
         reader.note("signals_disagree", what)
     if ticket.history_whole is True:
         _resolved(ticket, steps, reader)

@@ -43,6 +43,8 @@ def listing(whole: object, page: Row, told: object) -> Listing:
     stray = given is not None and any(text(row, "id") not in known for row in beside)
     total = max(_total(page), _total(whole) if is_object(whole) else 0)
     state: bool | Literal["newest"] = given is not None or bool(beside) or "total" in page
+    if is_object(whole) and (whole.get("isLast") is False or whole.get("nextPageToken")):
+        state = False  # one page of several
     if total > len(found):
         expanded = is_object(whole) and "histories" in whole
         state = NEWEST if expanded or not given else False
@@ -56,10 +58,12 @@ def _rows(value: object) -> list[Row] | None:
 
 
 def _members(bean: object) -> list[Row] | None:
-    """Return the rows of a page: `values` of an endpoint's own, `histories` or `comments` of an expanded one."""
+    """Return the rows of a page, by what the expanded field, the ticket's own endpoint or the bulk fetch calls them."""
     if not isinstance(bean, Mapping):
         return None
-    return next((rows(bean, key) for key in ("histories", "values", "comments") if key in bean), None)
+    return next(
+        (rows(bean, key) for key in ("histories", "values", "changeHistories", "comments") if key in bean), None
+    )
 
 
 def _total(bean: object) -> int:

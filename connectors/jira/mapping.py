@@ -63,7 +63,8 @@ class JiraMapper:
         first = beginnings(ticket.now, names, ticket.updates)
         opener = self._who.opener(ticket.creator)
         steps = self._steps(reader, first, history)
-        unseen = looked_at(ticket, steps[-1][1])
+        now = steps[-1][1]
+        unseen = looked_at(ticket, now)
         if unseen is not None:
             steps[0] = (None, reader.beginning(steps[0][1]))
         events: list[TicketEvent] = [opened(ticket, steps[0][1], opener), *links(ticket, first, opener, self._options)]
@@ -77,7 +78,7 @@ class JiraMapper:
         events.extend(e for e in evidence(rows(ticket.payload, "sla")) if e.at >= ticket.created_at)
         events.extend(gone(ticket))
         gaps = gaps_of(ticket, steps, found, reader, self._options)
-        cross_check(ticket, steps, reader, self._options)
+        cross_check(ticket, steps, now, reader, self._options)
         self._note(ticket, reader)
         timeline = Timeline(
             source=self._source,

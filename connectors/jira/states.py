@@ -34,6 +34,12 @@ _CATEGORIES: Mapping[str, str] = {
     "4": "indeterminate", "done": "done", "3": "done",
 }  # fmt: skip
 
+_STOCK: Mapping[tuple[str, str], str] = {
+    ("1", "open"): "new", ("3", "in progress"): "indeterminate", ("4", "reopened"): "new", ("5", "resolved"): "done",
+    ("6", "closed"): "done",
+}  # fmt: skip
+"""The statuses that every Jira is installed with, by id and name: one that was renamed is another status (0043)."""
+
 
 def category(raw: Row) -> str:
     """Return a status's category, as REST or a directory gives it: new, indeterminate, done, or empty."""
@@ -78,4 +84,5 @@ class Statuses:
         if known is not None:
             return Status(ident, text(known, "name") or entry.label, category(known))
         categories = {category(self._known[each]) for each in named}
-        return Status(entry.id, entry.label, next(iter(categories)) if len(categories) == 1 else "")
+        told = next(iter(categories)) if len(categories) == 1 else ""
+        return Status(entry.id, entry.label, told or _STOCK.get((entry.id, entry.label.casefold()), ""))

@@ -8,6 +8,7 @@ from connectors.servicenow.history import DELETED
 from connectors.servicenow.native import TABLE as NATIVE
 from connectors.servicenow.native import kept as kept_of_native
 from connectors.servicenow.settings import ServiceNowOptions
+from connectors.servicenow.ticket import readable, table_of
 
 IDENTITY = (
     "sys_id", "number", "sys_class_name", "sys_created_on", "sys_created_by", "sys_updated_on", "sys_mod_count",
@@ -44,7 +45,7 @@ class Redaction:
     def of(self, payload: Mapping[str, object]) -> dict[str, object]:
         """Return what is left of a payload. Idempotent."""
         kept: dict[str, object] = {
-            "table": text(payload, "table"),
+            "table": table_of(payload),
             "record": _only(inner(payload, "record"), self._record),
             "audit": [_only(row, _AUDIT) for row in rows(payload, "audit") if text(row, "fieldname") in self._audited],
             "journal": [_hashed(_only(row, _JOURNAL)) for row in rows(payload, "journal")],
@@ -53,9 +54,10 @@ class Redaction:
         slas = [kept_of_native(row) for row in rows(payload, NATIVE)] if self._native else []
         if slas:
             kept[NATIVE] = slas
-        for key in ("names", "readable"):
-            if key in payload:
-                kept[key] = inner(payload, key)
+        if "names" in payload:
+            kept["names"] = inner(payload, "names")
+        if "readable" in payload or not (readable(payload, "audit") and readable(payload, "journal")):
+            kept["readable"] = {what: readable(payload, what) for what in ("audit", "journal")}
         return kept
 
 

@@ -43,7 +43,7 @@ class Ticket:
 def head(payload: Mapping[str, object]) -> tuple[str, datetime]:
     """Return the ticket's id and the instant of its last update; raises ValueError saying what the payload lacks."""
     record = inner(payload, "record")
-    if not text(payload, "table"):
+    if not table_of(payload):
         raise ValueError("table: the name of the record's table is missing")
     if not text(record, "sys_id"):
         raise ValueError("record.sys_id: missing")
@@ -53,9 +53,18 @@ def head(payload: Mapping[str, object]) -> tuple[str, datetime]:
     return text(record, "sys_id"), updated_at
 
 
+def table_of(payload: Mapping[str, object]) -> str:
+    """Return the name of the record's table: as the payload tells it, else the record's own class."""
+    return text(payload, "table") or text(inner(payload, "record"), "sys_class_name")
+
+
 def readable(payload: Mapping[str, object], what: str) -> bool:
-    """Tell whether `audit` or `journal` could be read when the payload was made; yes unless it says otherwise."""
-    return inner(payload, "readable").get(what) is not False
+    """Tell whether `audit` or `journal` could be read when the payload was made.
+
+    Unless the payload says so it is read where it is there, were it empty: a record alone has no history.
+    """
+    told = inner(payload, "readable").get(what)
+    return told if isinstance(told, bool) else isinstance(payload.get(what), list | tuple)
 
 
 def part_of(payload: Mapping[str, object]) -> str:
@@ -78,7 +87,7 @@ def read(payload: Mapping[str, object]) -> Ticket:
     claimed = instant(text(record, "opened_at"))
     names = inner(payload, "names")
     return Ticket(
-        table=text(payload, "table"),
+        table=table_of(payload),
         id=sys_id,
         number=text(record, "number") or sys_id,
         record=record,

@@ -330,3 +330,20 @@ def test_mapping_tells_the_author_by_any_of_their_accounts() -> None:
     by_name = history(1, "09:00", item("status", TO_DO, WORKING), by={"name": "gil@globex.example"})
     assert story(payload(changelog=[by_name])) == ["09:00 vendor phase active vendor"]
     assert DAVE["accountId"] not in story(payload(changelog=[by_name]))
+
+
+@pytest.mark.parametrize("more", [{"isLast": False}, {"nextPageToken": "Cg0"}], ids=["not the last", "a token"])
+def test_one_page_of_several_is_never_the_whole_history(more: dict[str, Any]) -> None:
+    rows = [history(9, "12:00", item("status", TO_DO, DONE))]
+    paper = payload({"status": DONE})
+    whole = {**paper, "changelog": {"values": rows}}
+    assert mapped(whole).timeline.quality is Quality.FULL
+    cut = {**paper, "changelog": {"values": rows, **more}}
+    assert mapped(cut).timeline.quality is Quality.PARTIAL
+    assert "history_incomplete" in codes(cut)
+
+
+def test_histories_are_taken_as_the_bulk_fetch_calls_them() -> None:
+    rows = [history(9, "12:00", item("status", TO_DO, DONE))]
+    paper = payload(changelog=rows)
+    assert mapped({**paper, "changelog": {"issueId": "10042", "changeHistories": rows}}) == mapped(paper)

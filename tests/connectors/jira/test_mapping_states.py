@@ -296,3 +296,38 @@ def test_the_directory_is_believed_before_another_issue() -> None:
     rows = [history(1, "09:00", item("status", WAITING, TO_DO))]
     other = {"id": "3", "fields": {"status": {"id": WAITING, "statusCategory": {"key": "done"}}}}
     assert opening(payload({"subtasks": [other]}, changelog=rows)).phase is Phase.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("ident", "name", "phase", "found"),
+    [
+        ("1", "Open", Phase.NEW, []),
+        ("3", "In Progress", Phase.ACTIVE, []),
+        ("4", "Reopened", Phase.NEW, []),
+        ("5", "Resolved", Phase.RESOLVED, []),
+        ("6", "Closed", Phase.RESOLVED, []),
+        ("3", "With the vendor", Phase.NEW, ["unknown_state"]),
+        ("10003", "Closed", Phase.NEW, ["unknown_state"]),
+    ],
+)
+def test_what_every_jira_has_needs_no_directory_unless_renamed(
+    ident: str, name: str, phase: Phase, found: list[str]
+) -> None:
+    rows = [history(1, "09:00", item("status", ident, TO_DO, fromString=name))]
+    now = {"status": {"id": TO_DO, "name": "To Do", "statusCategory": {"key": "new"}},
+           "statuscategorychangedate": at("08:00")}  # fmt: skip
+    paper = payload(now, changelog=rows, directory={})
+    assert opening(paper).phase is phase
+    assert [code for code in codes(paper) if code == "unknown_state"] == found
+
+
+def test_a_directory_overrules_what_every_jira_has() -> None:
+    rows = [history(1, "09:00", item("status", "5", TO_DO, fromString="Resolved"))]
+    known = {"statuses": [*STATUSES, {"id": "5", "name": "Resolved", "statusCategory": {"key": "indeterminate"}}]}
+    assert opening(payload(changelog=rows, directory=known)).phase is Phase.ACTIVE
+
+
+def test_the_two_signals_are_compared_where_no_history_was_read() -> None:
+    paper = payload({"resolution": {"id": "1", "name": "Fixed"}})
+    del paper["changelog"]
+    assert codes(paper) == ["history_incomplete", "signals_disagree"]

@@ -168,3 +168,35 @@ def test_the_looks_of_one_ticket_add_up_whatever_their_order() -> None:
         "12:00 unknown priority P2",
         "13:00 unknown priority P2",
     ]
+
+
+def test_a_record_alone_is_a_snapshot_and_not_a_ticket_without_history() -> None:
+    paper = payload({"sys_mod_count": "8"})
+    for key in ("audit", "journal", "readable"):
+        paper.pop(key)
+    result = mapped(paper)
+    assert result.timeline.quality is Quality.SNAPSHOT
+    assert not result.complete
+    assert {kind for gap in result.timeline.gaps for kind in gap.missing} >= {"phase", "priority", "message"}
+
+
+def test_a_history_without_a_journal_is_partial() -> None:
+    paper = payload()
+    for key in ("journal", "readable"):
+        paper.pop(key)
+    result = mapped(paper)
+    assert result.timeline.quality is Quality.PARTIAL
+    assert [gap.missing for gap in result.timeline.gaps] == [frozenset({"message"})]
+
+
+def test_lists_that_are_there_are_believed_were_they_empty() -> None:
+    paper = payload({"sys_mod_count": "0"}, audit=[], journal=[])
+    paper.pop("readable")
+    assert mapped(paper).timeline.quality is Quality.FULL
+
+
+def test_a_record_tells_its_table_itself() -> None:
+    paper = payload({"sys_class_name": "incident"})
+    named = mapped(paper)
+    paper.pop("table")
+    assert mapped(paper) == named
