@@ -66,14 +66,14 @@ _in_order_of_time = itemgetter(0, 1)
 
 
 def updates(audit: Iterable[Row]) -> tuple[list[Update], int]:
-    """Return the updates in order, and how many rows could not be read (no id or no instant)."""
+    """Return the updates in order, and how many rows could not be read (no id, no instant or no field)."""
     dated: list[tuple[datetime, int, str, list[str]]] = []
     unread = 0
     for row in audit:
         cells = texts(row, _CELLS)
-        sys_id, created, written, *_ = cells
+        sys_id, created, written, name, *_ = cells
         at = instant(created)
-        if at is None or not sys_id:
+        if at is None or not sys_id or not name:
             unread += 1
         else:
             dated.append((at, number(written), sys_id, cells))

@@ -47,7 +47,7 @@ class Redaction:
         kept: dict[str, object] = {
             "table": table_of(payload),
             "record": _only(inner(payload, "record"), self._record),
-            "audit": [_only(row, _AUDIT) for row in rows(payload, "audit") if text(row, "fieldname") in self._audited],
+            "audit": [_only(row, _AUDIT) for row in rows(payload, "audit") if self._told(row)],
             "journal": [_hashed(_only(row, _JOURNAL)) for row in rows(payload, "journal")],
             "users": [_only(row, _USER) for row in rows(payload, "users")],
         }
@@ -59,6 +59,10 @@ class Redaction:
         if "readable" in payload or not (readable(payload, "audit") and readable(payload, "journal")):
             kept["readable"] = {what: readable(payload, what) for what in ("audit", "journal")}
         return kept
+
+    def _told(self, row: Row) -> bool:
+        """Tell whether an audit row counts: of what is asked for, or of nobody knows what, as one hidden from us."""
+        return text(row, "fieldname") in self._audited or not text(row, "fieldname")
 
 
 def _only(row: Row, fields: frozenset[str]) -> Row:

@@ -270,6 +270,7 @@ def test_the_vendor_is_found_where_the_options_look(
         pytest.param(payload({"assignment_group": ident(109)}), "nameless_vendor", id="a group that cannot be read"),
         pytest.param(payload({"vendor": ident(109)}), "nameless_vendor", id="a company that cannot be read"),
         pytest.param(payload(audit=[{"sys_id": "x", "fieldname": "state"}]), "unreadable_history", id="a row undated"),
+        pytest.param(payload(audit=[{}]), "unreadable_history", id="a row of which nothing may be read"),
         pytest.param(payload({"state": "7"}), "history_missing", id="an end without a history"),
     ],
 )
