@@ -10,8 +10,10 @@ from syncd.cli.measuring import Against, Timelines, agreements_of
 from syncd.cli.options import AsOf, ContractPaths, Output, OutputOption, instant
 from syncd.cli.tables import show
 from syncd.cli.timelines import read_incidents
+from syncd.domain.account import accounts_of
 from syncd.domain.counted_once import measure_in
 from syncd.domain.reading import Reading
+from syncd.report.accounts import account_sentences
 from syncd.report.scorecards import pair_as_json, pair_cells, scorecard_as_json, scorecard_cells, side_by_side
 from syncd.services.score import computed_scorecard
 
@@ -63,12 +65,20 @@ def compute(
         raise typer.BadParameter(str(refused)) from refused
     names = ", ".join(dict.fromkeys(row.contract for card in cards for row in card))
     table = output is Output.TABLE
+    accounts = [
+        {account.contract: account for account in accounts_of(agreements, card)}
+        for agreements, card in zip(both, cards, strict=True)
+    ]
     if len(cards) > 1:
         pairs = list(side_by_side(*cards))
-        rows = pair_cells(pairs) if table else [pair_as_json(pair) for pair in pairs]
+        rows = pair_cells(pairs) if table else [pair_as_json(pair, *accounts) for pair in pairs]
     else:
         (card,) = cards
-        rows = scorecard_cells(card) if table else [scorecard_as_json(row) for row in card]
+        rows = scorecard_cells(card) if table else [scorecard_as_json(row, *accounts) for row in card]
     show(rows, output, title=f"Scorecard {period}: {names}", empty="No targets.")
+    if table:
+        for account in (each for some in accounts for each in some.values()):
+            said = " ".join(account_sentences(account))
+            sys.stdout.write(f"{account.contract}: {said}\n" if said else "")
     if failed:
         raise typer.Exit(FOUND_SOMETHING)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from syncd.daemon.source_poll import CENSUS
+from syncd.domain.account import Account, account_of
 from syncd.domain.contract import Agreements, Contract
 from syncd.domain.names import PeriodKind
 from syncd.domain.period import period_at
@@ -13,8 +14,10 @@ from syncd.ports.readings import Tally
 from syncd.ports.repositories import SourceRow
 from syncd.ports.store import Work
 from syncd.ports.store_watch import StoreUsage
+from syncd.services.score import tallied_scorecard
 from syncd.telemetry.fleet import (
     CURRENT,
+    LAST_PERIOD,
     WINDOWS,
     Fleet,
     SourceState,
@@ -26,7 +29,6 @@ from syncd.telemetry.fleet import (
 
 Span = tuple[datetime, datetime]
 
-_LAST = "last"
 _TICK = timedelta(microseconds=1)
 
 
@@ -35,14 +37,16 @@ def collect_fleet(
 ) -> Fleet:
     """Return the fleet as of `now`; `every` holds the configured sources' intervals by name, others are left out."""
     windows, periods = _tallies(view, agreements, now)
+    last_period = periods.pop(LAST_PERIOD, [])
     vendors = {contract.id: contract.vendor.id for contract in agreements.contracts}
     return Fleet(
         at=now,
         sources=[_source(view, row, every[row.name]) for row in view.sources.all() if row.name in every],
         open_counts=view.readings.open_counts(now),
         windows=windows,
-        last_period=periods.pop(_LAST, ()),
+        last_period=last_period,
         periods=periods,
+        accounts=_accounts(agreements, {CURRENT: periods.get(CURRENT, ()), LAST_PERIOD: last_period}, now),
         objectives=objectives_of(agreements, now),
         goals=goals_of(agreements, now),
         vendors=vendors_of(agreements),
@@ -85,6 +89,22 @@ def _tallies(
     return {name: found[span] for name, span in windows.items()}, periods
 
 
+def _accounts(
+    agreements: Agreements, tallies: Mapping[str, Sequence[Tally]], now: datetime
+) -> Mapping[str, Sequence[Account]]:
+    """Return what the contracts' own periods come to, by the name of the period."""
+    found: dict[str, list[Account]] = {name: [] for name in tallies}
+    by_contract = {name: _by_contract(some) for name, some in tallies.items()}
+    for contract in agreements.contracts:
+        current = period_at(contract, now)
+        periods = {CURRENT: current, LAST_PERIOD: period_at(contract, current.start - _TICK)}
+        for name, period in periods.items():
+            rows = tallied_scorecard(contract, period, by_contract[name].get(contract.id, ()))
+            account = account_of(contract, period, rows)
+            found[name] += [] if account is None else [account]
+    return found
+
+
 def _by_contract(tallies: Sequence[Tally]) -> Mapping[str, list[Tally]]:
     found: dict[str, list[Tally]] = {}
     for tally in tallies:
@@ -104,5 +124,5 @@ def _spans(contract: Contract, now: datetime) -> Mapping[str, Span]:
         "last_month": (last_month.start, last_month.end),
         "quarter_to_date": (this_quarter.start, this_quarter.end),
         CURRENT: (current.start, current.end),
-        _LAST: (last.start, last.end),
+        LAST_PERIOD: (last.start, last.end),
     }

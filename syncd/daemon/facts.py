@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syncd.daemon.source_poll import SourcePoll
+from syncd.domain.account import Account, accounts_of
 from syncd.domain.contract import Agreements
 from syncd.domain.linking import incident_of
 from syncd.domain.scorecard import ScorecardRow
@@ -83,6 +84,10 @@ class StoreFacts:
                 return stored_scorecard(view, self.agreements, period)
             except ValueError:
                 return []
+
+    def accounts(self, rows: Sequence[ScorecardRow]) -> Sequence[Account]:
+        """What the rows come to, contract by contract."""
+        return accounts_of(self.agreements, rows)
 
     def explain(self, source: str, ticket: str) -> str | None:
         """A ticket's explanation as of now."""

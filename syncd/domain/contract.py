@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from syncd.domain.calendar import ServiceCalendar
+from syncd.domain.credit_terms import CreditTerms, Kpi
 from syncd.domain.duration import Counted, DayEnd, WorkingDays
 from syncd.domain.names import (
     Accepted,
@@ -157,6 +158,8 @@ class Revision:
     targets: tuple[Target, ...]
     transition: Transition = Transition.NEW_TICKETS
     escalation: tuple[Escalation, ...] = ()
+    credits: CreditTerms | None = None
+    kpis: tuple[Kpi, ...] = ()
 
     def target(self, name: str) -> Target:
         """Return the target of a name; raises KeyError where there is none."""

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from syncd.domain.lint_finding import CreditTerms, CreditTier, LintFinding, RevisionClause, Severity
-from syncd.domain.lint_words import money_text, share_text
+from syncd.domain.credit import money_text
+from syncd.domain.credit_terms import CreditTerms, CreditTier
+from syncd.domain.lint_finding import LintFinding, RevisionClause, Severity
+from syncd.domain.lint_words import share_text
 
 _Tiers = list[tuple[int, CreditTier]]
 
 
 def credit_findings(clause: RevisionClause) -> Iterator[LintFinding]:
-    """Yield what is wrong with a revision's credits; nothing where they are not known."""
-    terms = None if clause.written is None else clause.written.credits.get(clause.number)
+    """Yield what is wrong with a revision's credits."""
+    terms = clause.revision.credits
     if terms is None:
         return
     for target in dict.fromkeys(tier.target for tier in terms.tiers):
@@ -59,7 +61,7 @@ def _order(clause: RevisionClause, terms: CreditTerms, tiers: _Tiers) -> Iterato
 
 
 def _objective(clause: RevisionClause, terms: CreditTerms, target: str, tiers: _Tiers) -> Iterator[LintFinding]:
-    objective = _agreed(clause, terms, target)
+    objective = _agreed(clause, target)
     if objective is None:
         return
     for n, tier in tiers:
@@ -108,16 +110,15 @@ def _useless(clause: RevisionClause, terms: CreditTerms, tiers: _Tiers) -> Itera
             )
 
 
-def _agreed(clause: RevisionClause, terms: CreditTerms, target: str) -> Fraction | None:
-    """Return the highest objective of a target or figure, since credits may be judged priority by priority."""
+def _agreed(clause: RevisionClause, target: str) -> Fraction | None:
+    """Return the objective of a target or figure; of several by priority the highest, so that none is passed over."""
     stated = [found for each in clause.revision.targets if each.name == target for found in each.objective.values()]
-    return max(stated, default=terms.figures.get(target))
+    stated += [kpi.objective for kpi in clause.revision.kpis if kpi.name == target]
+    return max(stated, default=None)
 
 
 def _owed(clause: RevisionClause, terms: CreditTerms, tier: CreditTier) -> str:
-    if terms.fee is None:
-        return share_text(tier.credit)
-    return f"{share_text(tier.credit)} ({money_text(terms.fee * tier.credit, clause.contract.currency)})"
+    return f"{share_text(tier.credit)} ({money_text(terms.monthly_fee * tier.credit, clause.contract.currency)})"
 
 
 def _at(number: int) -> tuple[str | int, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from fractions import Fraction
 from functools import cached_property
 
 from syncd.domain.contract import Contract, Revision, Target
@@ -52,33 +51,13 @@ class LintFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class CreditTier:
-    """One step of a service credit: the share of the fee owed below an attainment of a target or figure."""
-
-    target: str
-    below: Fraction
-    credit: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class CreditTerms:
-    """A revision's credits, tiers in the order in which they are written; `figures` are the objectives of its KPIs."""
-
-    tiers: tuple[CreditTier, ...]
-    fee: Fraction | None = None
-    cap: Fraction | None = None
-    figures: Mapping[str, Fraction] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """What a contract's file says that its value does not show.
 
-    `keys` are those written on each target, by the numbers of revision and target from 0; `credits` by revision.
+    `keys` are those written on each target, by the numbers of revision and target from 0.
     """
 
     keys: Mapping[tuple[int, int], frozenset[str]] = field(default_factory=dict)
-    credits: Mapping[int, CreditTerms] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

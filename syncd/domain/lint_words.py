@@ -1,7 +1,7 @@
 """How lint writes goals, shares, sums of money and local times."""
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,6 @@ from syncd.domain.scorecard import percent_text
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_CENT = Decimal("0.01")
 _PLACES = 10_000
 
 
@@ -39,12 +38,6 @@ def share_text(share: Fraction, threshold: Fraction | None = None) -> str:
     if Fraction(exact) == percent and percent * _PLACES == int(percent * _PLACES):
         return f"{exact.normalize():f} %"
     return percent_text(share, threshold)
-
-
-def money_text(amount: Fraction, currency: str | None) -> str:
-    """Return a sum of money with two decimals and its currency."""
-    exact = Decimal(amount.numerator) / Decimal(amount.denominator)
-    return f"{exact.quantize(_CENT, ROUND_HALF_EVEN)} {currency or 'of the fee currency'}"
 
 
 def day_text(zone: ZoneInfo, us: int) -> str:

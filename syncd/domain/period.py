@@ -24,6 +24,11 @@ class Period(NamedTuple):
     end: datetime
 
 
+def months_of(kind: PeriodKind) -> int:
+    """Return how many months a period of a kind has."""
+    return _MONTHS[kind]
+
+
 def period_at(contract: Contract, instant: datetime) -> Period:
     """Return the period of a contract that holds an instant."""
     local = instant.astimezone(ZoneInfo(contract.time_zone))

@@ -1,19 +1,29 @@
 """Scorecards as JSON and as the cells of a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from syncd.domain.account import Account
 from syncd.domain.scorecard import ForApproval, ScorecardRow, percent_text, whole_us
+from syncd.report.accounts import credits_as_json, score_as_json
 from syncd.report.durations import duration_text
+from syncd.report.ratios import exact, number
 from syncd.report.readings import optional_instant, seconds
 
 _NOTHING = "none decided"
 
 
-def scorecard_as_json(row: ScorecardRow) -> dict[str, object]:
+Accounts = Mapping[str, Account]
+"""By contract."""
+
+_NO_ACCOUNTS: Accounts = {}
+
+
+def scorecard_as_json(row: ScorecardRow, accounts: Accounts = _NO_ACCOUNTS) -> dict[str, object]:
     """Return one row; ratios as exact fractions in text beside their decimal value, null where nothing was decided.
 
-    Durations are seconds. Raw figures are those before exclusions. `to_approve` stands in rows of all priorities only.
+    Durations are seconds. Raw figures are those before exclusions. `to_approve` stands in rows of all priorities only,
+    and so do `credits` and `score`, which are the contract's: the same in each of its rows, null where there are none.
     """
     found: dict[str, object] = {
         "vendor": row.vendor,
@@ -29,26 +39,29 @@ def scorecard_as_json(row: ScorecardRow) -> dict[str, object]:
         "unverifiable": row.unverifiable,
         "excluded": row.excluded,
         "provisional": row.provisional,
-        "attainment": _number(row.attainment),
-        "attainment_exact": _text(row.attainment),
+        "attainment": number(row.attainment),
+        "attainment_exact": exact(row.attainment),
         "raw_met": row.raw_met,
         "raw_missed": row.raw_missed,
-        "raw_attainment": _number(row.raw_attainment),
-        "raw_attainment_exact": _text(row.raw_attainment),
-        "objective": _number(row.objective),
-        "objective_exact": _text(row.objective),
+        "raw_attainment": number(row.raw_attainment),
+        "raw_attainment_exact": exact(row.raw_attainment),
+        "objective": number(row.objective),
+        "objective_exact": exact(row.objective),
         "min_volume": row.min_volume,
         "allowed_misses": row.allowed_misses,
         "longest_seconds": seconds(row.longest_us),
         "maximum_seconds": seconds(row.maximum_us),
         "mean_seconds": None if row.mean_us is None else seconds(whole_us(row.mean_us, row.average_us)),
-        "mean_seconds_exact": None if row.mean_us is None else _text(row.mean_us / 1_000_000),
+        "mean_seconds_exact": None if row.mean_us is None else exact(row.mean_us / 1_000_000),
         "average_seconds": seconds(row.average_us),
         "beyond": row.beyond,
         "attained": row.attained,
     }
     if row.priority is None:
+        account = accounts.get(row.contract)
         found["to_approve"] = [_for_approval(each) for each in row.to_approve]
+        found["credits"] = None if account is None or account.credits is None else credits_as_json(account.credits)
+        found["score"] = None if account is None else score_as_json(account.score)
     return found
 
 
@@ -112,7 +125,9 @@ def side_by_side(ours: Sequence[ScorecardRow], theirs: Sequence[ScorecardRow]) -
         yield None, row
 
 
-def pair_as_json(pair: Pair) -> dict[str, object]:
+def pair_as_json(
+    pair: Pair, ours_come_to: Accounts = _NO_ACCOUNTS, theirs_come_to: Accounts = _NO_ACCOUNTS
+) -> dict[str, object]:
     """Return a row under two sets of contracts, null where one has none, and theirs less ours where both have it."""
     ours, theirs = pair
     known = ours or theirs
@@ -123,15 +138,15 @@ def pair_as_json(pair: Pair) -> dict[str, object]:
         "priority": known.priority,
         "period": known.period,
     }  # fmt: skip
-    found["ours"] = None if ours is None else scorecard_as_json(ours)
-    found["theirs"] = None if theirs is None else scorecard_as_json(theirs)
+    found["ours"] = None if ours is None else scorecard_as_json(ours, ours_come_to)
+    found["theirs"] = None if theirs is None else scorecard_as_json(theirs, theirs_come_to)
     change = _change(pair)
     found["difference"] = None if ours is None or theirs is None else {
         "n": theirs.n - ours.n,
         "met": theirs.met - ours.met,
         "missed": theirs.missed - ours.missed,
-        "attainment": _number(change),
-        "attainment_exact": _text(change),
+        "attainment": number(change),
+        "attainment_exact": exact(change),
     }  # fmt: skip
     return found
 
@@ -221,11 +236,3 @@ def _for_approval(cycle: ForApproval) -> dict[str, object]:
         "elapsed_seconds": seconds(cycle.elapsed_us),
         "goal_seconds": seconds(cycle.goal_us),
     }
-
-
-def _number(share: Fraction | None) -> float | None:
-    return None if share is None else float(share)
-
-
-def _text(share: Fraction | None) -> str | None:
-    return None if share is None else f"{share.numerator}/{share.denominator}"

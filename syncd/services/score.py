@@ -82,6 +82,14 @@ def stored_scorecard(work: Work, agreements: Agreements, period: str) -> list[Sc
     return rows
 
 
+def tallied_scorecard(contract: Contract, period: Period, tallies: Iterable[Tally]) -> list[ScorecardRow]:
+    """Return the rows of a contract's own tallies of one of its periods, what is pending left out."""
+    targets: dict[str, _Rows] = {}
+    for tally in tallies:
+        _add_tally(targets.setdefault(tally.target, _Rows()), tally)
+    return list(_rows(contract, period, targets, told=False))
+
+
 def computed_scorecard(readings: Iterable[Reading], agreements: Agreements, period: str) -> list[ScorecardRow]:
     """Return what readings say of a period, in the same form and with all that tallies leave out."""
     spans = _with_period(agreements, period)

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from syncd.domain.calendar_zone import first_instant_reading
 from syncd.domain.contract import Contract, Cover, Escalation, Revision, Target, Vendor
+from syncd.domain.credit_terms import CreditTerms, CreditTier, Kpi
 from syncd.domain.instant import SECOND_US, from_us
 from syncd.domain.names import Backlog, Transition
 from syncd.settings.choice_build import Calendars
-from syncd.settings.contract_section import BREACH, ContractFile, EscalationSection, RevisionSection
+from syncd.settings.contract_section import BREACH, ContractFile, CreditsSection, EscalationSection, RevisionSection
 from syncd.settings.document import Spot
 from syncd.settings.finding import Findings
 from syncd.settings.maintenance_build import build_maintenance
@@ -29,7 +30,7 @@ def build_contract(section: ContractFile, spot: Spot, calendars: Calendars, warn
     revisions: list[Revision] = []
     for n, revision in enumerate(section.revisions):
         here = spot.at("revisions", n)
-        _warn_of(revision, here.into(warnings))
+        _warn_of(revision, section.currency, here.into(warnings))
         _check_revision(revision, here)
         targets = [
             build_target(target, here.at("targets", m), calendars, warnings)
@@ -89,6 +90,17 @@ def _revision(
         targets=tuple(targets),
         transition=section.transition,
         escalation=tuple(map(_escalation, section.escalation)),
+        credits=None if section.credits is None else _credits(section.credits),
+        kpis=tuple(Kpi(kpi.name, kpi.objective, kpi.floor, kpi.weight) for kpi in section.kpis),
+    )
+
+
+def _credits(section: CreditsSection) -> CreditTerms:
+    return CreditTerms(
+        tiers=tuple(CreditTier(tier.target, tier.below, tier.credit) for tier in section.tiers),
+        monthly_fee=section.monthly_fee,
+        cap=section.cap,
+        claim_days=section.claim_within,
     )
 
 
@@ -165,9 +177,16 @@ def _check_once(names: list[str], key: str, spot: Spot) -> None:
             spot.at(key, n, "name").refuse(f'"{name}" is already the name of {key}[{names.index(name)}]')
 
 
-def _warn_of(section: RevisionSection, spot: Spot) -> None:
-    for key, stated in (("kpis", section.kpis), ("credits", section.credits)):
-        if stated:
-            spot.at(key).refuse("not computed by this release; checked and otherwise left alone")
+def _warn_of(section: RevisionSection, currency: str | None, spot: Spot) -> None:
+    if section.kpis:
+        unscored = ", so that the contract has no score" if any(kpi.weight for kpi in section.kpis) else ""
+        spot.at("kpis").refuse(f"not computed by this release; checked and otherwise left alone{unscored}")
+    if section.credits is not None:
+        figures = {kpi.name for kpi in section.kpis}
+        for n, tier in enumerate(section.credits.tiers):
+            if tier.target in figures:
+                spot.at("credits", "tiers", n).refuse("owes nothing while the figure is not computed")
+        if currency is None:
+            spot.at("credits").refuse("the contract states no currency, so sums are shown without one")
     if section.escalation and not any(step.at == BREACH for step in section.escalation):
         spot.at("escalation").refuse("names nobody for a breach: every notifier is told of those")

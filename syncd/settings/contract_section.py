@@ -29,7 +29,7 @@ from syncd.settings.written import (
 BREACH = "breach"
 """The word for the breach itself among the steps of an escalation."""
 
-_DAYS = re.compile(r"[0-9]{1,4} days?")
+_DAYS = re.compile(r"([0-9]{1,4}) days?")
 
 
 def _figure(value: object) -> Fraction | str:
@@ -40,10 +40,11 @@ def _figure(value: object) -> Fraction | str:
     return Fraction(str(value))
 
 
-def _claim(value: object) -> str:
-    if not isinstance(value, str) or not _DAYS.fullmatch(value):
+def _claim(value: object) -> int:
+    found = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
         raise Refused("a number of days, such as 30 days")
-    return value
+    return int(found[1])
 
 
 def _step(value: object) -> str:
@@ -89,23 +90,23 @@ class KpiSection(Section):
     query: Text | None = Field(None, description="The query of a promql figure; $period stands for its length.")
     objective: Figure = Field(description="What was agreed: a number or a percentage.")
     floor: Figure | None = Field(None, description="The figure below which it scores nothing.")
-    weight: Number | None = Field(None, description="Its weight in the vendor's score.")
+    weight: Number | None = Field(None, description="Its weight in the contract's score; none unless given.")
 
 
 class TierSection(Section):
     """One step of a service credit."""
 
     target: Text = Field(description="The target or figure that it is about.")
-    below: Share = Field(description="The attainment below which the credit is owed.")
-    credit: Share = Field(description="The share of the fee that is owed.")
+    below: Share = Field(description="The adjusted attainment, of all priorities, below which it is owed.")
+    credit: Share = Field(description="The share of the period's fee that is owed.")
 
 
 class CreditsSection(Section):
-    """What misses cost the vendor; checked, but not computed by this release."""
+    """What misses cost the vendor: each target owes by the deepest tier that its attainment is under."""
 
-    monthly_fee: Number = Field(description="The fee that credits are a share of, in the contract's currency.")
-    cap: Share | None = Field(None, description="The most that is owed for one period, as a share of the fee.")
-    claim_within: Annotated[str, PlainValidator(_claim), WithJsonSchema({"type": "string"})] | None = Field(
+    monthly_fee: Number = Field(description="The fee of a month; credits are a share of the fee of the period.")
+    cap: Share | None = Field(None, description="The most that is owed for one period, as a share of its fee.")
+    claim_within: Annotated[int, PlainValidator(_claim), WithJsonSchema({"type": "string"})] | None = Field(
         None, description="How long after a period's end credits can be claimed, such as 30 days."
     )
     tiers: tuple[TierSection, ...] = Field(min_length=1, description="The steps.")
@@ -147,7 +148,7 @@ class RevisionSection(Section):
     covers: tuple[CoverSection, ...] = Field(min_length=1, description="The tickets that it is about: any of these.")
     targets: tuple[TargetSection, ...] = Field(min_length=1, description="What was promised.")
     kpis: tuple[KpiSection, ...] = Field((), description="Figures beside the clocks; not computed by this release.")
-    credits: CreditsSection | None = Field(None, description="What misses cost; not computed by this release.")
+    credits: CreditsSection | None = Field(None, description="What misses cost.")
     escalation: tuple[EscalationSection, ...] = Field(
         (), description="Who is told when; every notifier of every risk and breach unless given."
     )

@@ -1,15 +1,14 @@
-"""What lint needs of contract files beyond their values: written keys, credit tiers, lines, and what load refused."""
+"""What lint needs of contract files beyond their values: written keys, lines, and what load refused."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from syncd.domain.contract import Agreements
-from syncd.domain.lint_finding import CreditTerms, CreditTier, LintFinding, Place, Severity, Written
+from syncd.domain.lint_finding import LintFinding, Place, Severity, Written
 from syncd.errors import ConfigError
 from syncd.settings.agreement_files import agreement_files
 from syncd.settings.agreements import read_agreements
-from syncd.settings.contract_section import CreditsSection, KpiSection
 from syncd.settings.document import Document, read_document
 from syncd.settings.finding import Finding, Findings, shown_place
 
@@ -139,24 +138,10 @@ def _places_of_calendars(documents: Iterable[Document]) -> dict[str, tuple[Docum
 def _written(data: object) -> Written:
     """Return what a contract's file says; it has been loaded, so its shape is right."""
     keys: dict[tuple[int, int], frozenset[str]] = {}
-    terms: dict[int, CreditTerms] = {}
     for n, revision in enumerate(_list(data, "revisions")):
         for m, target in enumerate(_list(revision, "targets")):
             keys[n, m] = frozenset(map(str, target)) if isinstance(target, Mapping) else frozenset()
-        stated = _inside(revision, "credits")
-        if stated is not None:
-            figures = [KpiSection.model_validate(kpi) for kpi in _list(revision, "kpis")]
-            terms[n] = _terms(CreditsSection.model_validate(stated), figures)
-    return Written(keys, terms)
-
-
-def _terms(section: CreditsSection, figures: Sequence[KpiSection]) -> CreditTerms:
-    return CreditTerms(
-        tiers=tuple(CreditTier(tier.target, tier.below, tier.credit) for tier in section.tiers),
-        fee=section.monthly_fee,
-        cap=section.cap,
-        figures={figure.name: figure.objective for figure in figures},
-    )
+    return Written(keys)
 
 
 def _refused(finding: Finding, document: Document | None) -> LintFinding:

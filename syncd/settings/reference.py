@@ -36,7 +36,8 @@ How values are written:
   for units with credentials, may stand in the path.
 - Paths are relative to the file that names them.
 
-`kpis` and `credits` are checked and warned of, because they are not computed yet.
+`kpis` are checked and warned of, because they are not computed yet: a tier about one owes nothing, and where one has a
+weight the contract has no score.
 """
 
 _FILES = {

@@ -72,8 +72,10 @@ class TargetSection(Section):
     at_risk: Part | None = Field(
         None, description="Share of a goal that may be used up before warning; 75% unless given."
     )
-    floor: Share | None = Field(None, description="Share below which the target scores nothing.")
-    weight: Number | None = Field(None, description="Its weight in the vendor's score; 1 unless given.")
+    floor: Share | None = Field(
+        None, description="Share up to which the target scores nothing; from there to the objective evenly more."
+    )
+    weight: Number | None = Field(None, description="Its weight in the contract's score; 1 unless given.")
     min_volume: Some | None = Field(
         None, description="Number of cycles below which allowed_misses decides instead of the share."
     )

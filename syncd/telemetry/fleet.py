@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from syncd.domain.account import Account
 from syncd.domain.contract import DEFAULT, Agreements, Contract, Target
 from syncd.domain.duration import Counted
 from syncd.domain.period import period_at
@@ -23,6 +24,9 @@ WINDOWS: Mapping[str, timedelta] = {
 
 CURRENT = "current"
 """The contract's own running period, which need not be a month."""
+
+LAST_PERIOD = "last_period"
+"""The one before it, whose credits can still be claimed."""
 
 PERIODS = ("month_to_date", "last_month", "quarter_to_date", CURRENT)
 """The values of the `period` label; months and quarters begin on the contract's day and in its time zone."""
@@ -91,6 +95,8 @@ class Fleet:
     periods: Mapping[str, Sequence[Tally]] = field(default_factory=dict)
     last_period: Sequence[Tally] = ()
     """What came of each contract's own last period: as much is expected of the running one."""
+    accounts: Mapping[str, Sequence[Account]] = field(default_factory=dict)
+    """Credits and scores of the contracts' own periods, `CURRENT` and `LAST_PERIOD`."""
     objectives: Sequence[Objective] = ()
     goals: Sequence[PromisedTime] = ()
     vendors: Mapping[str, str] = field(default_factory=dict)

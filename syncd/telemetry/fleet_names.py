@@ -103,6 +103,14 @@ CYCLES = Family(
     "syncd_scorecard_cycles", _G, (*_PROMISE, "period", "verdict"),
     "Cycles of the contract's period by verdict: met, missed, unverifiable or excluded.",
 )  # fmt: skip
+CREDIT = Family(
+    "syncd_scorecard_credit_amount", _G, ("vendor", "contract", "period", "currency"),
+    "Service credits owed of the contract's own period, `current` or `last_period`, by what is decided so far.",
+)  # fmt: skip
+SCORE = Family(
+    "syncd_scorecard_score_ratio", _G, ("vendor", "contract", "period"),
+    "The promises' score by their weights, of the contract's own period; absent where anything that weighs is unknown.",
+)  # fmt: skip
 EVALUATIONS = Family(
     "syncd_sla_evaluations_total", _C, (*_PROMISE, "priority"),
     "Cycles ever decided; for graphs, while syncd_sla_window_evaluations is exact. Never falls.",
@@ -150,9 +158,10 @@ FLEET = (
     SNAPSHOT_AT, SOURCE_ENABLED, SOURCE_INTERVAL, SOURCE_SUCCESS, SOURCE_ATTEMPT, SOURCE_WATERMARK, SOURCE_UP,
     SOURCE_FAILURES, SOURCE_BACKFILLED, SOURCE_CENSUS, SOURCE_MAPPER, SOURCE_PROBLEMS, SOURCE_UNCOVERED,
     SOURCE_CONTRADICTED, QUARANTINED, VENDOR_INFO, OPEN_TICKETS, PAUSED_TICKETS, NEXT_DEADLINE, OBJECTIVE,
-    PRIORITY_OBJECTIVE, GOAL, WINDOW_EVALUATIONS, WINDOW_BREACHES, COMPLIANCE, PRIORITY_COMPLIANCE, CYCLES, EVALUATIONS,
-    BREACHES, CONSUMED, PERIOD_END, PERIOD_MISSES, PERIOD_ALLOWED, PERIOD_AT_RISK, PERIOD_UNWINNABLE, STORE_BYTES,
-    STORE_TABLES, STORE_DISK_FREE, STORE_DISK_SIZE, OUTBOX_PENDING, OUTBOX_OLDEST, OUTBOX_DEAD,
+    PRIORITY_OBJECTIVE, GOAL, WINDOW_EVALUATIONS, WINDOW_BREACHES, COMPLIANCE, PRIORITY_COMPLIANCE, CYCLES, CREDIT,
+    SCORE, EVALUATIONS, BREACHES, CONSUMED, PERIOD_END, PERIOD_MISSES, PERIOD_ALLOWED, PERIOD_AT_RISK,
+    PERIOD_UNWINNABLE, STORE_BYTES, STORE_TABLES, STORE_DISK_FREE, STORE_DISK_SIZE, OUTBOX_PENDING, OUTBOX_OLDEST,
+    OUTBOX_DEAD,
 )  # fmt: skip
 """What the store knows of sources and promises, collected into a snapshot."""
 

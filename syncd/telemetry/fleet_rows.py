@@ -238,6 +238,8 @@ ROWS: Mapping[Family, Callable[[Fleet], Rows]] = {
     names.CYCLES: _cycles,
     names.EVALUATIONS: _lifetimes(lambda lifetime: lifetime.decided),
     names.BREACHES: _lifetimes(lambda lifetime: lifetime.missed),
+    names.CREDIT: periods.credit_amounts,
+    names.SCORE: periods.scores,
     names.PERIOD_END: periods.period_ends,
     names.PERIOD_MISSES: periods.misses,
     names.PERIOD_ALLOWED: periods.misses_allowed,

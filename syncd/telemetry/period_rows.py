@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from syncd.domain.credit import cents
 from syncd.domain.miss_budget import MissBudget, miss_budget
 from syncd.telemetry.fleet import CURRENT, Fleet, Objective
 
@@ -15,6 +16,30 @@ NO_PRIORITY = "none"
 
 ALL_PRIORITIES = "all"
 """The label value where one objective is for every priority together."""
+
+
+NO_CURRENCY = "XXX"
+"""What ISO 4217 writes where there is no currency, for contracts that state none."""
+
+
+def credit_amounts(fleet: Fleet) -> Rows:
+    """Return what is owed of every period, 0 where credits were agreed and none is."""
+    return {
+        (each.vendor, each.contract, period, each.credits.currency or NO_CURRENCY): float(cents(each.credits.total))
+        for period, accounts in fleet.accounts.items()
+        for each in accounts
+        if each.credits is not None
+    }
+
+
+def scores(fleet: Fleet) -> Rows:
+    """Return the scores that are known."""
+    return {
+        (each.vendor, each.contract, period): float(each.score.value)
+        for period, accounts in fleet.accounts.items()
+        for each in accounts
+        if each.score.value is not None
+    }
 
 
 def period_ends(fleet: Fleet) -> Rows:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from syncd.web.bodies import OpenClocksBody, ScorecardBody, clock_body, row_body
+from syncd.web.bodies import OpenClocksBody, ScorecardBody, account_body, clock_body, row_body
 from syncd.web.months import MONTH, month_of
 from syncd.web.sources import Facts, Status
 
@@ -39,6 +39,12 @@ def api(facts: Facts, now: Callable[[], datetime]) -> APIRouter:
     ) -> ScorecardBody:
         at = now()
         month = period or month_of(at)
-        return ScorecardBody(as_of=at, period=month, rows=[row_body(row) for row in facts.scorecard(month)])
+        rows = facts.scorecard(month)
+        return ScorecardBody(
+            as_of=at,
+            period=month,
+            rows=[row_body(row) for row in rows],
+            accounts=[account_body(account) for account in facts.accounts(rows)],
+        )
 
     return router

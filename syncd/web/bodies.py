@@ -1,12 +1,14 @@
 """What the API answers with: plain values, durations in seconds, instants in UTC, shares as decimals beside their n."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from syncd.domain.account import Account
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.scorecard import ScorecardRow, percent_text
 from syncd.ports.readings import OpenClock
+from syncd.report.accounts import credits_as_json, score_as_json
 from syncd.web.wording import ClockState, clock_state, explain_path, link
 
 _MICROSECONDS = 1_000_000
@@ -69,12 +71,24 @@ class ScorecardRowBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountBody:
+    """What a contract's period comes to: `credits` as `syncd scorecard compute` has them, null without any agreed."""
+
+    vendor: str
+    contract: str
+    period: str
+    credits: Mapping[str, object] | None
+    score: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScorecardBody:
     """A month's scorecard of every contract."""
 
     as_of: datetime
     period: str
     rows: Sequence[ScorecardRowBody]
+    accounts: Sequence[AccountBody]
 
 
 def clock_body(clock: OpenClock, now: datetime) -> OpenClockBody:
@@ -121,4 +135,15 @@ def row_body(row: ScorecardRow) -> ScorecardRowBody:
         attainment_text=None if share is None else percent_text(share, row.objective),
         objective=None if row.objective is None else float(row.objective),
         attained=row.attained,
+    )
+
+
+def account_body(account: Account) -> AccountBody:
+    """Return what a contract's period comes to as the API says it."""
+    return AccountBody(
+        vendor=account.vendor,
+        contract=account.contract,
+        period=account.period,
+        credits=None if account.credits is None else credits_as_json(account.credits),
+        score=score_as_json(account.score),
     )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
+from syncd.domain.account import Account
 from syncd.domain.scorecard import ScorecardRow, percent_text
+from syncd.report.accounts import account_sentences
 
 ALL_PRIORITIES = "all"
 
@@ -28,6 +30,8 @@ class Card:
     vendor: str
     contract: str
     lines: Sequence[CardLine]
+    comes_to: Sequence[str] = ()
+    """Sentences about credits and the score."""
 
     @property
     def below(self) -> int:
@@ -35,8 +39,9 @@ class Card:
         return sum(line.row.attained is False for line in self.lines)
 
 
-def cards(rows: Sequence[ScorecardRow], vendors: Mapping[str, str]) -> list[Card]:
+def cards(rows: Sequence[ScorecardRow], vendors: Mapping[str, str], accounts: Sequence[Account] = ()) -> list[Card]:
     """Return the rows by vendor and contract, each target's row for all priorities before those by priority."""
+    comes_to = {account.contract: tuple(account_sentences(account)) for account in accounts}
     ordered = sorted(
         rows,
         key=lambda row: (
@@ -44,7 +49,7 @@ def cards(rows: Sequence[ScorecardRow], vendors: Mapping[str, str]) -> list[Card
         ),
     )  # fmt: skip
     return [
-        Card(vendors.get(vendor, vendor), contract, [_line(row) for row in group])
+        Card(vendors.get(vendor, vendor), contract, [_line(row) for row in group], comes_to.get(contract, ()))
         for (vendor, contract), group in groupby(ordered, key=lambda row: (row.vendor, row.contract))
     ]
 

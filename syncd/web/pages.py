@@ -30,6 +30,7 @@ def pages(
         return templates.page("status.html", board=board(facts, now()), refresh=REFRESH_SECONDS)
 
     def card_page(month: str, at: datetime) -> HTMLResponse:
+        rows = facts.scorecard(month)
         return templates.page(
             "scorecards.html",
             at=at,
@@ -37,7 +38,7 @@ def pages(
             before=shifted(month, -1),
             after=shifted(month, 1) if month < month_of(at) else None,
             running=month >= month_of(at),
-            cards=cards(facts.scorecard(month), facts.status().vendors),
+            cards=cards(rows, facts.status().vendors, facts.accounts(rows)),
         )
 
     @router.get("/scorecards")

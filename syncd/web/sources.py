@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from syncd.domain.account import Account
 from syncd.domain.scorecard import ScorecardRow
 from syncd.ports.outbox import QueueState
 from syncd.ports.readings import OpenClock, OpenCount
@@ -90,6 +91,10 @@ class Facts(Protocol):
 
     def scorecard(self, period: str) -> Sequence[ScorecardRow]:
         """Return the rows of every contract for a month, `YYYY-MM`."""
+        ...
+
+    def accounts(self, rows: Sequence[ScorecardRow]) -> Sequence[Account]:
+        """Return what the rows of a scorecard come to: credits and scores, contract by contract."""
         ...
 
     def explain(self, source: str, ticket: str) -> str | None:

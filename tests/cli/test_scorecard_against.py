@@ -58,6 +58,44 @@ def test_side_by_side_as_a_table(agreements: Path, proposal: Path, example: str)
     assert "Scorecard 2026-03: acme-msp, acme-new" in done.out
 
 
+CREDITS = """    credits:
+      monthly_fee: 12000.00
+      cap: 20%
+      claim_within: 30 days
+      tiers:
+        - {target: fix, below: 90%, credit: 5%}
+        - {target: response, below: 80%, credit: 10%}
+"""
+
+
+def test_credits_and_the_score_are_the_contract_s_and_stand_in_its_rows(
+    agreements: Path, proposal: Path, example: str
+) -> None:
+    contract = agreements / "acme-msp.yaml"
+    contract.write_text(contract.read_text() + CREDITS)
+    arguments = ("scorecard", "compute", "--contracts", agreements, *MARCH)
+    rows = json.loads(syncd(*arguments, stdin=example).out)
+    whole = [row for row in rows if row["priority"] is None]
+    assert len(whole) == 2
+    for row in whole:
+        found = row["credits"]
+        assert (found["fee"], found["cap"], found["total"], found["currency"]) == (12_000, 2_400, 1_800, None)
+        assert [(item["target"], item["below"], item["amount"]) for item in found["items"]] == [
+            ("response", 0.8, 1200), ("fix", 0.9, 600),
+        ]  # fmt: skip
+        assert row["score"]["value"] == 0.0
+        assert [part["target"] for part in row["score"]["parts"]] == ["response", "fix"]
+    assert all("credits" not in row for row in rows if row["priority"] is not None)
+    table = syncd(*arguments, "--output", "table", stdin=example).out
+    assert "acme-msp: Credits at stake: 1800.00 of the fee currency." in table
+    assert "fix: 0.00 % is below 90 %, which costs 5 % of 12000.00 = 600.00." in table
+    pairs = json.loads(syncd(*arguments, "--against", proposal, stdin=example).out)
+    response = next(pair for pair in pairs if pair["target"] == "response" and pair["priority"] is None)
+    assert response["ours"]["credits"]["total"] == 1800
+    assert response["theirs"]["credits"] is None
+    assert response["theirs"]["score"]["value"] == 1.0
+
+
 def test_a_ticket_that_cannot_be_measured_is_on_neither_side(agreements: Path, proposal: Path, example: str) -> None:
     arguments = ("scorecard", "compute", "--contracts", agreements, *MARCH)
     done = syncd(*arguments, "--against", proposal, stdin=f"no line\n{example}")

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 import pytest
 
 from syncd.daemon.collect import collect_fleet
 from syncd.daemon.publisher import PUBLISH_EVERY, Published, Publisher
 from syncd.domain.contract import Agreements
+from syncd.domain.credit_terms import CreditTerms, CreditTier
 from syncd.domain.names import PeriodKind
 from syncd.ports.store_watch import StoreUsage
 from syncd.telemetry.metrics import Metrics
@@ -15,7 +17,7 @@ from syncd.telemetry.snapshot import SnapshotHolder
 from syncd.telemetry.ticket_page import TicketPage
 from syncd.testing.instants import at
 from syncd.testing.virtual_now import VirtualNow
-from tests.services.desk import HOUR, MORNING, Desk, agreed, in_memory, opened, record, resolved
+from tests.services.desk import HOUR, MORNING, Desk, a_target, agreed, in_memory, opened, record, resolved
 from tests.telemetry.pages import series_of, text_of
 
 EVERY = {"snow": timedelta(minutes=1)}
@@ -73,6 +75,19 @@ def test_what_the_store_knows_is_on_the_page() -> None:
     assert value(page, "period_end_timestamp_seconds") == at("2026-04-01 00:00").timestamp()
     assert value(page, "source_census_timestamp_seconds", source="snow") == 0
     assert value(page, "source_mapper_version", source="snow") == 1
+
+
+def test_what_the_periods_cost_and_score_is_on_the_page() -> None:
+    terms = CreditTerms((CreditTier("fix", Fraction(9, 10), Fraction(1, 20)),), Fraction(12_000))
+    desk = in_memory()
+    (contract,) = agreed(a_target(floor=Fraction(1, 10))).contracts
+    revision = replace(contract.revisions[0], credits=terms)
+    owing = Agreements((replace(contract, revisions=(revision,), currency="EUR"),), {})
+    page = published(read(desk.under(owing)))
+    assert value(page, "scorecard_credit_amount", period="current", currency="EUR") == 600
+    assert value(page, "scorecard_credit_amount", period="last_period", currency="EUR") == 0
+    assert value(page, "scorecard_score_ratio", period="current") == 0.5
+    assert value(page, "scorecard_score_ratio", period="last_period") == 1
 
 
 def test_a_contradiction_of_the_source_is_counted_under_its_promise() -> None:

@@ -12,13 +12,23 @@ from syncd.domain.names import Metric
 from syncd.errors import DeliveryReason, SourceReason
 from syncd.ports.readings import Consumed, Lifetime, OpenCount, Tally
 from syncd.ports.store_watch import StoreUsage
-from syncd.telemetry.fleet import CURRENT, PERIODS, WINDOWS, Fleet, Objective, PeriodEnd, PromisedTime, SourceState
+from syncd.telemetry.fleet import (
+    CURRENT,
+    LAST_PERIOD,
+    PERIODS,
+    WINDOWS,
+    Fleet,
+    Objective,
+    PeriodEnd,
+    PromisedTime,
+    SourceState,
+)
 from syncd.telemetry.metrics import Metrics
 from syncd.telemetry.snapshot import SnapshotHolder
 from syncd.telemetry.ticket_page import TicketPage
 from syncd.web.app import build_app
 from syncd.web.server import WebServer
-from tests.telemetry.fleets import a_fleet, a_source
+from tests.telemetry.fleets import a_fleet, a_source, an_account
 from tests.web.facts import CLOCKS, FixedFacts
 
 LONG_AGO = timedelta(days=3)
@@ -51,6 +61,13 @@ def a_bad_fleet(now: datetime, turn: int) -> Fleet:
         windows=dict.fromkeys(WINDOWS, tallies),
         periods=dict.fromkeys((*PERIODS, CURRENT), tallies),
         last_period=tallies,
+        accounts={
+            CURRENT: [
+                an_account("acme", "acme-msp", Fraction(600), Fraction(1, 2)),
+                an_account("acme", "acme-wan", Fraction(100), Fraction(1), "USD"),
+            ],
+            LAST_PERIOD: [an_account("acme", "acme-msp", Fraction(0), Fraction(1))],
+        },
         objectives=[Objective(*FIX, None, Fraction(95, 100)), Objective(*WAN, "P1", Fraction(99, 100))],
         goals=[PromisedTime(*FIX, "P1", 14_400.0), PromisedTime(*WAN, "P1", 3_600.0)],
         lifetimes=[Lifetime(*FIX, "P1", 900 + turn, 80 + turn), Lifetime(*WAN, "P1", 9 + turn, 1)],

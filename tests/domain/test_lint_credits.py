@@ -1,24 +1,26 @@
 """Lint sees credits whose tiers contradict each other or the objective."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from syncd.domain.lint_finding import CreditTerms, CreditTier, Written
-from tests.domain.lint_samples import codes, contract, findings, percent
+from syncd.domain.contract import Contract
+from syncd.domain.credit_terms import CreditTerms, CreditTier, Kpi
+from tests.domain.lint_samples import codes, contract, findings, percent, revision
 
 
 def tiers(*stated: tuple[str, str], target: str = "fix") -> tuple[CreditTier, ...]:
     return tuple(CreditTier(target, percent(below), percent(credit)) for below, credit in stated)
 
 
-def terms(*stated: tuple[str, str], target: str = "fix", **more: Any) -> Written:
-    keys = {(0, n): frozenset({"acknowledgement"}) for n in range(2)}
-    return Written(keys, {0: CreditTerms(tiers(*stated, target=target), **more)})
+def terms(*stated: tuple[str, str], target: str = "fix", kpis: tuple[Kpi, ...] = (), **more: Any) -> Contract:
+    agreed = CreditTerms(tiers(*stated, target=target), **{"monthly_fee": Fraction(12_000), **more})
+    return contract(revision(credits=agreed, kpis=kpis))
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    ("agreed", "expected"),
     [
         pytest.param(terms(("90", "5"), ("80", "10")), [], id="in order from the objective down"),
         pytest.param(
@@ -38,27 +40,24 @@ def terms(*stated: tuple[str, str], target: str = "fix", **more: Any) -> Written
         pytest.param(terms(("90", "25"), cap=percent("20")), ["note credit-above-cap"], id="more than the cap"),
         pytest.param(terms(("90", "20"), cap=percent("20")), [], id="as much as the cap"),
         pytest.param(
-            terms(("99", "5"), target="uptime", figures={"uptime": percent("98")}),
+            terms(("99", "5"), target="uptime", kpis=(Kpi("uptime", percent("98")),)),
             ["warning credit-above-objective"],
             id="a figure's own objective counts",
         ),
         pytest.param(terms(("99", "5"), target="uptime"), [], id="of a figure without objective nothing is known"),
     ],
 )  # fmt: skip
-def test_credits(written: Written, expected: list[str]) -> None:
-    assert codes(contract(), written=written) == expected
+def test_credits(agreed: Contract, expected: list[str]) -> None:
+    assert codes(agreed) == expected
 
 
 def test_tiers_of_two_targets_are_two_ladders() -> None:
-    both = Written(
-        {(0, 0): frozenset({"acknowledgement"})},
-        {0: CreditTerms((*tiers(("90", "5"), ("80", "10")), *tiers(("90", "5"), target="answer")))},
-    )
-    assert codes(contract(), written=both) == []
+    agreed = CreditTerms((*tiers(("90", "5"), ("80", "10")), *tiers(("90", "5"), target="answer")), Fraction(12_000))
+    assert codes(contract(revision(credits=agreed))) == []
 
 
 def test_a_worse_month_that_costs_less_is_told_in_money() -> None:
-    (found,) = findings(contract(), written={"acme-msp": terms(("90", "10"), ("80", "5.5"), fee=percent("1200050"))})
+    (found,) = findings(terms(("90", "10"), ("80", "5.5"), monthly_fee=percent("1200050")))
     assert "below 80 % 5.5 % (660.03 EUR) is owed" in found.what
     assert "below 90 % already 10 % (1200.05 EUR)" in found.what
     assert found.place == ("revisions", 0, "credits", "tiers", 1)

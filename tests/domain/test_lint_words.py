@@ -7,7 +7,7 @@ import pytest
 
 from syncd.domain.duration import Counted, WorkingDays
 from syncd.domain.instant import SECOND_US
-from syncd.domain.lint_words import clock_text, goal_text, listed, money_text, share_text
+from syncd.domain.lint_words import clock_text, goal_text, listed, share_text
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,6 @@ def test_a_share_just_below_the_threshold_does_not_read_as_it() -> None:
 )
 def test_goals(goal: Counted | WorkingDays, text: str) -> None:
     assert goal_text(goal) == text
-
-
-def test_money_has_two_decimals_and_a_currency() -> None:
-    assert money_text(Fraction(120_000, 7), "EUR") == "17142.86 EUR"
-    assert money_text(Fraction(600), None) == "600.00 of the fee currency"
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,11 @@ def test_what_contracts_name_and_nobody_configured_is_warned_of_with_what_is_not
 
     assert [warning.replace(folder, "") for warning in settings.warnings] == [
         'syncd.yaml:11: sources: contract acme covers the source "mail-acme", which is not configured',
-        "contract.yaml:50: revisions[1].kpis: not computed by this release; checked and otherwise left alone",
-        "contract.yaml:53: revisions[1].credits: not computed by this release; checked and otherwise left alone",
+        (
+            "contract.yaml:50: revisions[1].kpis: not computed by this release; checked and otherwise left alone, so "
+            "that the contract has no score"
+        ),
+        "contract.yaml:59: revisions[1].credits.tiers[1]: owes nothing while the figure is not computed",
     ]
 
 

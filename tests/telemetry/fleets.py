@@ -4,13 +4,17 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import product
 
+from syncd.domain.account import Account
+from syncd.domain.credit import Credits
 from syncd.domain.names import Metric
+from syncd.domain.score import Score
 from syncd.ports.outbox import QueueState
 from syncd.ports.readings import CONSUMED_STEPS, Consumed, Lifetime, OpenCount, Tally
 from syncd.ports.repositories import SourceRow
 from syncd.ports.store_watch import Pool, StoreUsage
 from syncd.telemetry.fleet import (
     CURRENT,
+    LAST_PERIOD,
     PERIODS,
     STATES,
     WINDOWS,
@@ -45,6 +49,13 @@ def a_source(number: int, name: str, **changes: object) -> SourceRow:
     return SourceRow(**(row | changes))  # type: ignore[arg-type] # a row of facts, overridden by name
 
 
+def an_account(
+    vendor: str, contract: str, owed: Fraction | None, score: Fraction | None, currency: str | None = "EUR"
+) -> Account:
+    owing = None if owed is None else Credits(currency, Fraction(12_000), None, owed, None, ())
+    return Account(vendor, contract, "2026-03", owing, Score(score, ()))
+
+
 def a_fleet(at: datetime = AT) -> Fleet:
     """Return a fleet with one healthy source, one that never succeeded, and two contracts of one vendor."""
     tallies = [a_tally(met=8, missed=2), a_tally(met=11, missed=0, priority="P2")]
@@ -70,6 +81,13 @@ def a_fleet(at: datetime = AT) -> Fleet:
             "last_month": [],
             "quarter_to_date": tallies,
             CURRENT: [*tallies, a_tally(met=1, missed=3, contract="acme-wan")],
+        },
+        accounts={
+            CURRENT: [
+                an_account("acme", "acme-msp", Fraction(600, 7), Fraction(3, 4)),
+                an_account("acme", "acme-wan", None, None),
+            ],
+            LAST_PERIOD: [an_account("acme", "acme-msp", Fraction(0), None)],
         },
         objectives=[
             Objective("acme", "acme-msp", "fix", None, Fraction(9, 10)),
@@ -117,6 +135,10 @@ def a_large_fleet(*, vendors: int, priorities: int = 4, targets: int = 2) -> Fle
         ],
         windows=dict.fromkeys(WINDOWS, tallies),
         periods=dict.fromkeys(PERIODS, tallies),
+        accounts={
+            period: [an_account(*promise[:2], Fraction(1), Fraction(1)) for promise in promises[::targets]]
+            for period in (CURRENT, LAST_PERIOD)
+        },
         objectives=[
             Objective(*promise, priority, Fraction(95, 100)) for promise, priority in product(promises, names)
         ],

@@ -1,5 +1,6 @@
 """How many series a company can have, reckoned from its configuration: the budget that operators are told."""
 
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from syncd.ports.readings import CONSUMED_STEPS, Consumed, Lifetime, OpenCount, 
 from syncd.settings import load_agreements
 from syncd.telemetry.exposition import render
 from syncd.telemetry.fleet import (
+    CURRENT,
+    LAST_PERIOD,
     PERIODS,
     STATES,
     WINDOWS,
@@ -22,7 +25,7 @@ from syncd.telemetry.fleet import (
 )
 from syncd.telemetry.fleet_names import FLEET
 from syncd.testing.instants import at
-from tests.telemetry.fleets import a_source
+from tests.telemetry.fleets import a_source, an_account
 
 VENDORS, TARGETS, PRIORITIES = 200, ("response", "fix"), ("P1", "P2", "P3", "P4")
 A_PROMISE = 120
@@ -75,6 +78,12 @@ def everything(agreements: Agreements, *, sources: int) -> Fleet:
         open_counts=counts,
         windows=dict.fromkeys(WINDOWS, tallies),
         periods=dict.fromkeys(PERIODS, tallies),
+        accounts={
+            period: [
+                an_account(each.vendor.id, each.id, Fraction(600), Fraction(1, 2)) for each in agreements.contracts
+            ]
+            for period in (CURRENT, LAST_PERIOD)
+        },
         objectives=objectives_of(agreements, NOW),
         goals=goals_of(agreements, NOW),
         vendors=vendors_of(agreements),

@@ -13,7 +13,7 @@ from syncd.telemetry.fleet import Fleet, Objective
 from syncd.telemetry.fleet_rows import ROWS
 from syncd.telemetry.names import Family
 from syncd.telemetry.period_rows import Labels
-from tests.telemetry.fleets import AT, a_fleet, a_tally
+from tests.telemetry.fleets import AT, a_fleet, a_tally, an_account
 
 SNOW = ("snow", "servicenow")
 ODD = ('odd "name"\\\n', "servicenow")
@@ -65,6 +65,17 @@ WAN = ("acme", "acme-wan", "fix")
         pytest.param(names.CYCLES, (*FIX, "month_to_date", "met"), 19, id="cycles that were met"),
         pytest.param(names.CYCLES, (*FIX, "month_to_date", "unverifiable"), 4, id="cycles that cannot be judged"),
         pytest.param(names.CYCLES, (*FIX, "last_month", "missed"), 0, id="a quiet month is 0, not missing"),
+        pytest.param(
+            names.CREDIT, ("acme", "acme-msp", "current", "EUR"), 85.71, id="what is owed, to the cent"
+        ),
+        pytest.param(
+            names.CREDIT, ("acme", "acme-msp", "last_period", "EUR"), 0, id="nothing owed is 0, not missing"
+        ),
+        pytest.param(
+            names.CREDIT, ("acme", "acme-wan", "current", "EUR"), None, id="without credits there is no sum"
+        ),
+        pytest.param(names.SCORE, ("acme", "acme-msp", "current"), 0.75, id="a score"),
+        pytest.param(names.SCORE, ("acme", "acme-msp", "last_period"), None, id="a score that is not known"),
         pytest.param(names.OUTBOX_PENDING, ("oncall",), 2, id="notices that wait"),
         pytest.param(names.OUTBOX_OLDEST, ("chat",), 0, id="an empty queue has no oldest notice: 0"),
         pytest.param(names.OUTBOX_OLDEST, ("oncall",), AT.timestamp() - 10, id="since when the oldest waits"),
@@ -73,6 +84,13 @@ WAN = ("acme", "acme-wan", "fix")
 )  # fmt: skip
 def test_figure(family: Family, labels: Labels, expected: float | None) -> None:
     assert ROWS[family](a_fleet()).get(labels) == expected
+
+
+def test_a_sum_without_a_currency_says_so() -> None:
+    bare = an_account("acme", "acme-msp", Fraction(7), None, None)
+    assert ROWS[names.CREDIT](replace(a_fleet(), accounts={"current": [bare]})) == {
+        ("acme", "acme-msp", "current", "XXX"): 7
+    }
 
 
 def test_revisions_that_time_another_metric_under_one_name_add_up_to_one_series() -> None:

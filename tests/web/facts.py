@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
+from syncd.domain.account import Account
+from syncd.domain.credit import Credit, Credits
 from syncd.domain.names import Metric, Stage, Verdict
+from syncd.domain.score import Part, Score
 from syncd.domain.scorecard import ScorecardRow
 from syncd.errors import StoreBusy
 from syncd.ports.outbox import QueueState
@@ -128,6 +131,22 @@ ROWS = (
 )
 
 
+AN_ACCOUNT = Account(
+    "acme",
+    "acme-msp",
+    "2026-03",
+    Credits(
+        currency="EUR",
+        fee=Fraction(12_000),
+        cap=Fraction(2_400),
+        total=Fraction(600),
+        claim_until=datetime(2026, 4, 30, 22, tzinfo=UTC),
+        items=(Credit("response", Fraction(2374, 2500), Fraction(95, 100), Fraction(1, 20), Fraction(600)),),
+    ),
+    Score(Fraction(97, 100), (Part("response", Fraction(30), Fraction(9, 10)),)),
+)
+
+
 @dataclass
 class FixedFacts:
     """Facts that stand still; `broken` makes the store fail."""
@@ -136,6 +155,7 @@ class FixedFacts:
     counts: Sequence[OpenCount] = COUNTS
     rows: Sequence[ScorecardRow] = ROWS
     state: Status = A_STATUS
+    come_to: Sequence[Account] = (AN_ACCOUNT,)
     missing: Sequence[str] = ()
     broken: bool = False
     asked: list[tuple[str, ...]] = field(default_factory=list)
@@ -159,6 +179,9 @@ class FixedFacts:
         self._look()
         self.asked.append(("scorecard", period))
         return [row for row in self.rows if row.period == period]
+
+    def accounts(self, rows: Sequence[ScorecardRow]) -> Sequence[Account]:
+        return [account for account in self.come_to if account.contract in {row.contract for row in rows}]
 
     def explain(self, source: str, ticket: str) -> str | None:
         self._look()

@@ -1,5 +1,6 @@
 """The HTTP surface, asked over a real socket."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -205,6 +206,13 @@ def test_the_api_s_scorecard_is_that_of_the_month_asked_for_or_the_current_one(u
         "attainment": 0.9496, "attainment_text": "94.96 %", "objective": 0.95, "attained": False,
     }  # fmt: skip
     assert (rows[2]["n"], rows[2]["attainment"], rows[2]["attainment_text"]) == (0, None, None)
+
+
+def test_credits_and_scores_are_on_the_page_and_in_the_api(url: str) -> None:
+    assert "Credits at stake: 600.00 EUR." in ask(url, "/scorecards/2026-03").text
+    (account,) = json.loads(ask(url, "/api/v1/scorecard?period=2026-03").body)["accounts"]
+    assert (account["contract"], account["credits"]["total"], account["score"]["value"]) == ("acme-msp", 600.0, 0.97)
+    assert ask(url, "/api/v1/scorecard?period=2026-02").json()["accounts"] == []
 
 
 def test_the_scorecard_page_shows_attainment_with_its_n(url: str) -> None:

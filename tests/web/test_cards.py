@@ -7,7 +7,7 @@ import pytest
 
 from syncd.domain.scorecard import ScorecardRow
 from syncd.web.cards import cards
-from tests.web.facts import A_ROW, ROWS
+from tests.web.facts import A_ROW, AN_ACCOUNT, ROWS
 
 NAMES = {"acme": "ACME Managed Services", "globex": "Globex & Sons"}
 
@@ -61,3 +61,14 @@ def test_a_line_in_words(row: ScorecardRow, attainment: str, objective: str, res
 
 def test_promises_below_their_objective_are_counted() -> None:
     assert [card.below for card in cards(ROWS, NAMES)] == [1, 0]
+
+
+def test_what_a_contract_s_period_comes_to_stands_with_its_table_and_no_other() -> None:
+    ours, theirs = cards(ROWS, NAMES, [AN_ACCOUNT])
+    assert list(ours.comes_to) == [
+        "Credits at stake: 600.00 EUR.",
+        "response: 94.96 % is below 95 %, which costs 5 % of 12000.00 = 600.00.",
+        "To be claimed before 2026-04-30 22:00 UTC.",
+        "Score: 97.00 %.",
+    ]
+    assert list(theirs.comes_to) == []

@@ -6,6 +6,7 @@ from deploy.grafana.source.panels import AMBER, GREEN, RED, Ask, bars, board, li
 
 _CURRENT = 'period="current"'
 _LAST_MONTH = 'period="last_month"'
+_LAST_PERIOD = 'period="last_period"'
 _ALL = 'priority="all"'
 _IN_A_DAY = 'window="1d"'
 _MISSED_30D = promise("syncd_sla_window_breaches", 'window="30d"')
@@ -16,6 +17,10 @@ _LEGEND = "{{vendor}} {{target}}"
 def _open(state: str) -> str:
     selector = f'state="{state}"'
     return f"max by (vendor, contract, target, priority) ({series('syncd_sla_open_tickets', selector)})"
+
+
+def _credit(period: str) -> str:
+    return f"max by (vendor, contract, currency) ({series('syncd_scorecard_credit_amount', period)})"
 
 
 def dashboard() -> Dashboard:
@@ -103,6 +108,31 @@ def dashboard() -> Dashboard:
             Ask(f"sum by (vendor) ({promise('syncd_sla_window_breaches', _IN_A_DAY)})", "{{vendor}}"),
             unit="short",
             stacked=True,
+        ),
+        bars(
+            "Credits at stake",
+            "Service credits that the running period costs by what is decided so far, in the contract's currency; not"
+            " claimed by anybody yet.",
+            Ask(f"sort_desc({_credit(_CURRENT)})", "{{vendor}} {{contract}} {{currency}}"),
+            unit="short",
+            steps=((None, GREEN), (0.01, AMBER)),
+        ),
+        bars(
+            "Credits of the last period",
+            "What the contract's last complete period costs; contracts name a time within which it must be claimed.",
+            Ask(f"sort_desc({_credit(_LAST_PERIOD)})", "{{vendor}} {{contract}} {{currency}}"),
+            unit="short",
+            steps=((None, GREEN), (0.01, AMBER)),
+        ),
+        bars(
+            "Score",
+            "The promises of the running period by their weights: nothing at the floor, all at the objective. Contracts"
+            " with figures that weigh and are not computed have none.",
+            Ask(
+                f"sort(max by (vendor, contract) ({series('syncd_scorecard_score_ratio', _CURRENT)}))",
+                "{{vendor}} {{contract}}",
+            ),
+            unit="percentunit",
         ),
         bars(
             "Last month",
