@@ -10,6 +10,7 @@ from syncd.bootstrap.workers import workers_of
 from syncd.daemon.drivers import ThreadDriver, Worker
 from syncd.daemon.facts import StoreFacts
 from syncd.daemon.publisher import Published, Publisher
+from syncd.daemon.reload import Reload, handed_over
 from syncd.daemon.service import Service
 from syncd.daemon.timers import LeaseKeeper, Trimmer
 from syncd.domain.measure import ENGINE
@@ -24,7 +25,14 @@ from syncd.web.server import WebServer
 
 
 def service_of(
-    settings: Settings, *, now: Now, stop: threading.Event, metrics: Metrics, say: Say, learn: Learn
+    settings: Settings,
+    *,
+    now: Now,
+    stop: threading.Event,
+    metrics: Metrics,
+    say: Say,
+    learn: Learn,
+    reload: Reload,
 ) -> Service:
     """Return the daemon over its store, the lease taken, what another mapper mapped mapped again."""
     store = store_of(settings, now, say=say, watch=metrics)
@@ -58,9 +66,17 @@ def service_of(
         versions={"syncd": syncd.__version__, "tzdata": version("tzdata")},
         channels=[notifier.name for notifier in settings.notifiers],
     )
-    app = build_app(facts, published.fleet, now.utc, version=syncd.__version__, tickets=tickets)
-    server = WebServer(app, settings.listen.host, settings.listen.port)
-    return Service(store, fence, ThreadDriver(now, stop, metrics), driven, server, stop, workers.closing)
+    app = build_app(
+        facts,
+        published.fleet,
+        now.utc,
+        version=syncd.__version__,
+        tickets=tickets,
+        reload=reload.now if settings.reload else None,
+    )
+    listening = handed_over(str(settings.listen))
+    server = WebServer(app, settings.listen.host, settings.listen.port, listening=listening)
+    return Service(store, fence, ThreadDriver(now, stop, metrics), driven, server, stop, workers.closing, reload)
 
 
 def _tell_configuration(settings: Settings, store: Store, metrics: Metrics, now: Now) -> None:

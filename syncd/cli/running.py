@@ -4,16 +4,23 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from socket import socket
 from types import FrameType
 
 import typer
 
 from syncd.bootstrap.configuration import settings_of
 from syncd.bootstrap.service import service_of
+from syncd.bootstrap.workers import check_usable
 from syncd.cli.observing import LogLevel, prepare, say
 from syncd.cli.options import DEFAULT_CONFIG, Config
+from syncd.daemon.reload import Reload, start_again
 from syncd.daemon.system_now import SystemNow
+
+StartAgain = Callable[[socket | None, str], None]
+"""Given the socket that is still listened on and the address that was configured for it."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,25 +29,38 @@ def add_to(app: typer.Typer) -> None:
 
 
 def run(config: Config = DEFAULT_CONFIG, log_level: LogLevel = "info") -> None:
-    """Run the daemon until SIGTERM or SIGINT: poll, measure, tell, and serve pages and metrics."""
-    run_daemon(config, log_level)
+    """Run the daemon until SIGTERM or SIGINT: poll, measure, tell, and serve pages and metrics.
+
+    SIGHUP makes it read its configuration anew: a wrong one is logged and refused, a right one is started with.
+    """
+    run_daemon(config, log_level, start_again=start_again)
 
 
-def run_daemon(config: Path, log_level: str) -> None:
-    """Run the daemon in the foreground; prints the addresses of its pages once they answer."""
+def run_daemon(config: Path, log_level: str, *, start_again: StartAgain | None = None) -> None:
+    """Run the daemon in the foreground; prints the addresses of its pages once they answer.
+
+    Without `start_again` nothing is done about a changed configuration.
+    """
     metrics, learn = prepare(log_level)
-    settings = settings_of(config)
     stop = threading.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, _stopper(stop))
     now = SystemNow(stop)
-    service_of(settings, now=now, stop=stop, metrics=metrics, say=say, learn=learn).run(_announce)
+    reload = Reload(partial(check_usable, config, now, learn), stop, metrics)
+    if start_again is not None:
+        # First of all, because whoever has just changed the file may say so while it is being read.
+        signal.signal(signal.SIGHUP, _handler(reload.ask))
+    settings = settings_of(config)
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, _handler(reload.end))
+    service = service_of(settings, now=now, stop=stop, metrics=metrics, say=say, learn=learn, reload=reload)
+    listening = service.run(_announce)
+    if reload.accepted and start_again is not None:
+        start_again(listening, str(settings.listen))
 
 
-def _stopper(stop: threading.Event) -> Callable[[int, FrameType | None], None]:
+def _handler(told: Callable[[], None]) -> Callable[[int, FrameType | None], None]:
     def handle(signum: int, frame: FrameType | None) -> None:
         del signum, frame
-        stop.set()
+        told()
 
     return handle
 

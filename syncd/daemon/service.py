@@ -1,10 +1,13 @@
 """The daemon: starts its workers and its pages, waits to be stopped, stops within ten seconds."""
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from syncd.daemon.drivers import ThreadDriver, Worker
+from syncd.daemon.reload import Reload
 from syncd.daemon.sdnotify import notify
 from syncd.errors import ConfigError
 from syncd.ports.store import Fence, Store
@@ -29,11 +32,14 @@ class Service:
     stop: threading.Event
     closing: Sequence[Callable[[], None]]
     """Connectors, toolkits and notifiers to let go of."""
+    reload: Reload
 
-    def run(self, started: Callable[[str], None]) -> None:
-        """Run until asked to stop; `started` is told the address of the pages.
+    def run(self, started: Callable[[str], None]) -> socket.socket | None:
+        """Run until asked to stop, or to start again; `started` is told the address of the pages.
 
-        Raises ConfigError when that cannot be listened on, and whatever else ended it.
+        To start again the socket is returned that is still listened on, and the lease is given back though a worker may
+        be under way: what that one would still write is refused. Raises ConfigError when the address cannot be listened
+        on, and whatever else ended it.
         """
         try:
             self._listen()
@@ -42,9 +48,11 @@ class Service:
             _log.info("daemon_started", url=self.server.url, workers=len(self.workers))
             started(self.server.url)
             while not self.stop.wait(1.0):
-                continue
+                self.reload.look()
         finally:
-            notify("STOPPING=1")
+            again = self.reload.accepted
+            notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}" if again else "STOPPING=1")
+            listening = self.server.listening() if again else None
             abandoned = self.driver.stop(STOP_SECONDS)
             self.server.stop()
             # A worker that is still in a call of its own may use its connection; the exit closes it.
@@ -53,9 +61,12 @@ class Service:
                     close()
                 self.store.release(self.fence)
                 self.store.close()
-            _log.info("daemon_stopped", abandoned=abandoned)
+            elif again:
+                self.store.release(self.fence)
+            _log.info("daemon_stopped", abandoned=abandoned, again=again)
         if self.driver.fatal is not None:
             raise self.driver.fatal
+        return listening
 
     def _listen(self) -> None:
         try:

@@ -20,6 +20,12 @@ def check_names(section: DaemonFile, spot: Spot) -> None:
                 spot.at(key, n, "name").refuse(f'"{name}" is already the name of {key}[{names.index(name)}]')
 
 
+def check_reload(section: DaemonFile, spot: Spot) -> None:
+    """Refuse a reload that anybody on the network could ask for."""
+    if section.http.reload and not section.http.listen.is_loopback:
+        spot.refuse(f"listen is {section.http.listen}, where nobody is asked who they are; send SIGHUP instead")
+
+
 def check_routes(section: DaemonFile, agreements: Agreements, spot: Spot) -> None:
     """Refuse routes to notifiers that there are not, and escalations to nobody: such a page would leave to no one."""
     vendors = {notifier.name: notifier.vendors for notifier in section.notifiers}

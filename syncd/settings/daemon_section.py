@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from syncd.settings.section import Refused, Section
 from syncd.settings.values import Listen
-from syncd.settings.written import Day, Interval, SourceName, Text, VendorId
+from syncd.settings.written import Day, Interval, SourceName, Text, VendorId, YesNo
 
 _SQLITE = re.compile(r"sqlite:///(?!:memory:)[^?#]+")
 _POSTGRESQL = re.compile(r"postgresql\+psycopg://\S*/[^/\s]+")
@@ -64,6 +64,11 @@ class HttpSection(Section):
     ticket_series: Annotated[int, Field(strict=True, ge=1, le=500)] | None = Field(
         default=None,
         description="How many tickets at most /metrics/tickets lists with their deadlines; no such page unless given.",
+    )
+    reload: YesNo = Field(
+        default=False,
+        description="Whether POST /-/reload makes the daemon read its configuration anew, as SIGHUP always does; only "
+        "where listen is a loopback address.",
     )
     external_url: Annotated[str, PlainValidator(_link), WithJsonSchema({"type": "string"})] | None = Field(
         default=None,

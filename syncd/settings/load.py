@@ -8,7 +8,14 @@ from pathlib import Path
 
 from syncd.errors import ConfigError
 from syncd.settings.agreements import Loaded, read_agreements
-from syncd.settings.daemon_checks import check_names, check_parties, check_routes, parties_of, warn_of_strangers
+from syncd.settings.daemon_checks import (
+    check_names,
+    check_parties,
+    check_reload,
+    check_routes,
+    parties_of,
+    warn_of_strangers,
+)
 from syncd.settings.daemon_section import DaemonFile, SourceSection
 from syncd.settings.document import Document, Spot, read_document
 from syncd.settings.finding import Findings
@@ -68,6 +75,7 @@ class _Loader:
         loaded = read_agreements(self._agreement_paths(), self._findings)
         if section is not None:
             check_names(section, self._spot)
+            check_reload(section, self._spot.at("http", "reload"))
             check_parties(section.parties, self._spot.at("parties"))
             check_routes(section, loaded.agreements, self._spot)
             warn_of_strangers(section, loaded.agreements, self._spot.into(warnings))
@@ -77,6 +85,7 @@ class _Loader:
             store_url=_absolute(section.store.url, self._folder),
             listen=section.http.listen,
             ticket_series=section.http.ticket_series,
+            reload=section.http.reload,
             folder=self._folder.absolute(),
             sources=tuple(map(_source, section.sources, source_options)),
             notifiers=tuple(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from syncd.domain.contract import Agreements
@@ -15,6 +16,14 @@ class Listen:
 
     host: str
     port: int
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
@@ -77,4 +86,6 @@ class Settings:
     external_url: str | None = None
     routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Notifiers by the names that escalations use for them, besides their own."""
+    reload: bool = False
+    """Whether a request may make the daemon read its configuration anew."""
     storm: int = 20

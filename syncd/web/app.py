@@ -1,6 +1,6 @@
-"""The HTTP application: metrics, health, JSON and pages, read-only and from this process alone."""
+"""The HTTP application: metrics, health, JSON and pages, from this process alone; only a reload changes anything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 
@@ -15,6 +15,7 @@ from syncd.web.documentation import documentation
 from syncd.web.middleware import Guarded, HeadAsGet
 from syncd.web.pages import pages
 from syncd.web.probes import probes
+from syncd.web.reloading import reloading
 from syncd.web.sources import Facts, MetricsPage
 from syncd.web.templating import Templates, assets
 
@@ -28,8 +29,12 @@ def build_app(
     *,
     version: str = "unknown",
     tickets: MetricsPage | None = None,
+    reload: Callable[[], Sequence[str]] | None = None,
 ) -> FastAPI:
-    """Return the application; `now` gives this instant, aware UTC. `tickets` is the page of single tickets, if any."""
+    """Return the application; `now` gives this instant, aware UTC.
+
+    `tickets` is the page of single tickets and `reload` takes on a changed configuration, if there are such.
+    """
     app = FastAPI(
         title="syncd",
         version=version,
@@ -41,6 +46,8 @@ def build_app(
     files = assets()
     templates = Templates(files)
     app.include_router(probes(facts, metrics, now, tickets))
+    if reload is not None:
+        app.include_router(reloading(reload))
     app.include_router(api(facts, now))
     app.include_router(documentation(app.openapi, templates, now))
     app.include_router(pages(facts, now, templates, files))

@@ -17,14 +17,17 @@ GRACE_SECONDS = 2
 class WebServer:
     """Serves an application until stopped; HTTP/1.1 only, without signal handlers and access logs.
 
-    The address is bound by `start`, port 0 for any free one; `url` says where it is.
+    The address is bound by `start`, port 0 for any free one, unless a socket is given that listens already; `url` says
+    where it is.
     """
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, *, listening: socket.socket | None = None
+    ) -> None:
         self._app = app
         self._host = host
         self._port = port
-        self._socket: socket.socket | None = None
+        self._socket = listening
         self._server: _Announcing | None = None
         self._thread: Thread | None = None
 
@@ -48,7 +51,8 @@ class WebServer:
         """Bind and serve; returns when connections are accepted. Raises OSError when the address cannot be bound."""
         if self._thread is not None:
             raise RuntimeError("a server is started once")
-        self._socket = self._bind()
+        if self._socket is None:
+            self._socket = self._bind()
         self._port = self._socket.getsockname()[1]
         config = uvicorn.Config(
             self._app, http="h11", ws="none", lifespan="off", loop="asyncio", log_config=None, access_log=False,
@@ -60,6 +64,10 @@ class WebServer:
         if not self._server.accepting.wait(START_SECONDS):
             self.stop()
             raise OSError(f"the HTTP server did not start on {self.url}")
+
+    def listening(self) -> socket.socket | None:
+        """Return the socket once more, to be kept open though the server stops; None where nothing is bound."""
+        return None if self._socket is None else self._socket.dup()
 
     def stop(self) -> None:
         """Refuse new connections, let requests in flight end for a moment, and return; harmless when not running."""
