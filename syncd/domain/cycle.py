@@ -11,9 +11,11 @@ from syncd.domain.evidence import Evidenced, refusals
 from syncd.domain.history import History
 from syncd.domain.instant import from_us
 from syncd.domain.judgement import judge
+from syncd.domain.ledger import spent_of
 from syncd.domain.matching import Match
 from syncd.domain.merging import ABSORBED, earliest_start
 from syncd.domain.names import Metric, PeriodBy, Stage, Verdict
+from syncd.domain.outcome import Outcome
 from syncd.domain.pauses import pauses_of
 from syncd.domain.period import period_name_at
 from syncd.domain.reading import Cycle
@@ -79,6 +81,7 @@ def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
         run.false_resolves,
         _flags(view, run, end),
         _instant(breaks) if ending is None else None,
+        spent=_spent(view, run, binding, started) if stopped is not None and target.metric is not _UPDATE else None,
     )
     if target.metric is _UPDATE and binding is not None and binding.goal:
         silence = silence_of(binding, used)
@@ -101,6 +104,10 @@ def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
         until, live = (run.started_at, True) if target.metric is _UPDATE else (end, ending is None)
         cycle = cycle._replace(revision=_amended_by(match, until, live=live))
     return cycle, used
+
+
+def _spent(view: View, run: Run, binding: Outcome | None, started: int) -> tuple[int, ...]:
+    return spent_of(view.history, run, None if binding is None else binding.calendar, view.match, started)
 
 
 def _flags(view: View, run: Run, end: int) -> tuple[str, ...]:

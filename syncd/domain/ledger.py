@@ -25,6 +25,22 @@ class Owner(StrEnum):
     VENDOR = "vendor"
 
 
+OWNERS = tuple(Owner)
+"""The order in which totals are kept."""
+
+NOBODY_S: tuple[int, ...] = (0,) * len(OWNERS)
+"""The totals of no time at all."""
+
+_OUT_OF_HOURS, _OTHER_VENDOR, _CUSTOMER, _THIRD_PARTY, _VENDOR = (
+    OWNERS.index(owner)
+    for owner in (Owner.OUT_OF_HOURS, Owner.OTHER_VENDOR, Owner.CUSTOMER, Owner.THIRD_PARTY, Owner.VENDOR)
+)
+# Looked up once: by name, from its enumeration, each look at a member takes a tenth of a microsecond.
+_PARTIAL, _AWAITS_CUSTOMER, _AWAITS_THIRD = Quality.PARTIAL, Awaiting.CUSTOMER, Awaiting.THIRD_PARTY
+_OPEN = tuple(OPEN_PHASES)
+"""A tuple is searched by identity first; a set would ask each member for its hash."""
+
+
 class Entry(NamedTuple):
     """A stretch `[start, end)` in microseconds, and whose it was."""
 
@@ -49,14 +65,14 @@ def ledger_of(
     claims: dict[Owner, list[Interval]] = {owner: [] for owner in Owner}
     # What was taken over from a ticket merged into this one lies before: breaks are this ticket's own.
     claims[Owner.EXCLUDED] = [Interval(max(each.start, run.started_at), each.end) for each in match.breaks]
-    if history.timeline.quality is Quality.PARTIAL:
+    if history.timeline.quality is _PARTIAL:
         claims[Owner.UNKNOWN] = [
             Interval(to_us(gap.start), to_us(gap.end)) for gap in history.timeline.gaps if gap.missing & _WHO
         ]
     if calendar is not None:
         claims[Owner.OUT_OF_HOURS] = subtract([whole], calendar.windows(start, end))
     for since, until, moment in _states(history, run, end):
-        claims[_owner(moment, match.contract.vendor.id)].append(Interval(since, until))
+        claims[OWNERS[_place(moment, match.contract.vendor.id)]].append(Interval(since, until))
     claims[Owner.VENDOR] = [whole]
     return tuple(sorted(_settled(claims, whole)))
 
@@ -67,6 +83,40 @@ def totals(entries: Iterable[Entry]) -> dict[Owner, int]:
     for start, end, owner in entries:
         found[owner] += end - start
     return found
+
+
+def spent_of(history: History, run: Run, calendar: ServiceCalendar | None, match: Match, start: int) -> tuple[int, ...]:
+    """Return the totals of a cycle's ledger in the order of `OWNERS`, in a few microseconds where no claim overlaps.
+
+    For every cycle that ends: so no entries are made, and neighbouring states of one owner are asked for together.
+    """
+    if match.breaks or history.timeline.quality is _PARTIAL:
+        return tuple(totals(ledger_of(history, run, calendar, match, start)).values())
+    end = history.now if run.ended_at is None else run.ended_at
+    if start == end:
+        return NOBODY_S
+    moments, vendor = history.moments, match.contract.vendor.id
+    spent = list(NOBODY_S)
+    since, owner, at = start, _VENDOR, run.started_at
+    first = run.spans[0].first
+    for place in range(first, len(moments)):
+        moment = moments[place]
+        if place > first:
+            at = moment.at
+        if at >= end:
+            break
+        whose = _place(moment, vendor)
+        if whose != owner:
+            _spend(spent, calendar, since, at, owner)
+            since, owner = at, whose
+    _spend(spent, calendar, since, end, owner)
+    return tuple(spent)
+
+
+def _spend(spent: list[int], calendar: ServiceCalendar | None, since: int, until: int, owner: int) -> None:
+    counted = until - since if calendar is None else calendar.counted_us(since, until)
+    spent[owner] += counted
+    spent[_OUT_OF_HOURS] += until - since - counted
 
 
 def _states(history: History, run: Run, end: int) -> Iterator[tuple[int, int, Moment]]:
@@ -82,12 +132,14 @@ def _states(history: History, run: Run, end: int) -> Iterator[tuple[int, int, Mo
         yield since, until, moments[place]
 
 
-def _owner(moment: Moment, vendor: str) -> Owner:
-    if moment.holder is not None and moment.holder not in (US, vendor):
-        return Owner.OTHER_VENDOR
-    if moment.holder != vendor or moment.awaiting is Awaiting.CUSTOMER or moment.phase not in OPEN_PHASES:
-        return Owner.CUSTOMER
-    return Owner.THIRD_PARTY if moment.awaiting is Awaiting.THIRD_PARTY else Owner.VENDOR
+def _place(moment: Moment, vendor: str) -> int:
+    """Whose a state of the ticket is, in hours: the place among the owners."""
+    holder = moment.holder
+    if holder != vendor:
+        return _CUSTOMER if holder is None or holder == US else _OTHER_VENDOR
+    if moment.awaiting is _AWAITS_CUSTOMER or moment.phase not in _OPEN:
+        return _CUSTOMER
+    return _THIRD_PARTY if moment.awaiting is _AWAITS_THIRD else _VENDOR
 
 
 def _settled(claims: dict[Owner, list[Interval]], whole: Interval) -> Iterator[Entry]:

@@ -68,7 +68,8 @@ class Cycle(NamedTuple):
     (the first ten thousand of them). `refused` are pauses that lacked
     evidence. `raw` is what the cycle came to before exclusions, None where they changed nothing. `revision` is the
     contract revision that changed it while it ran, None where there was none. `rungs` are the rows of the contract's
-    escalation that stand beside the at-risk share and the breach, of an open cycle only.
+    escalation that stand beside the at-risk share and the breach, of an open cycle only. `spent` is whose its time was,
+    in the order of the ledger's owners, once it has ended; None before, and of update cycles, whose goals are judged.
     """
 
     number: int
@@ -101,6 +102,7 @@ class Cycle(NamedTuple):
     raw: Unadjusted | None = None
     revision: str | None = None
     rungs: tuple[Rung, ...] = ()
+    spent: tuple[int, ...] | None = None
 
     @property
     def remaining_us(self) -> int | None:

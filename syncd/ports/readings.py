@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from syncd.domain.ledger import NOBODY_S
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.reading import Reading, Uncovered
 from syncd.ports.repositories import SourceId, TicketNo
@@ -35,7 +36,11 @@ class OpenClock:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many cycles of one target and priority came to what. Cycles, except where an update clock counts goals."""
+    """How many cycles of one target and priority came to what. Cycles, except where an update clock counts goals.
+
+    `spent` is whose time it was, in microseconds and the order of the ledger's owners, of decided cycles that have
+    ended; update clocks left out.
+    """
 
     vendor: str
     contract: str
@@ -46,6 +51,7 @@ class Tally:
     missed: int
     unverifiable: int
     excluded: int
+    spent: tuple[int, ...] = NOBODY_S
 
 
 @dataclass(frozen=True, slots=True)

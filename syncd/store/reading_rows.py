@@ -17,16 +17,17 @@ from syncd.domain.reading import Cycle, Reading, Rejected, waits_for
 from syncd.store.codec import encoder, rest_of
 from syncd.store.codes import METRICS, STAGE_NUMBERS, STAGES, VERDICT_NUMBERS, VERDICTS
 from syncd.store.instants import at_or_none, us_or_none
-from syncd.store.tables import reading
+from syncd.store.tables import SPENT, reading
 
 _COLUMNS = frozenset({
     "started_at", "stopped_at", "due_at", "late_from", "breached_at", "at_risk_at", "number", "goal_us", "elapsed_us",
-    "stage", "verdict", "priority", "period",
+    "stage", "verdict", "priority", "period", "spent",
 })  # fmt: skip
 CycleRest: Any = rest_of(Cycle, without=_COLUMNS)
 _REST: tuple[str, ...] = CycleRest.__struct_fields__
 _rest: Callable[[Any], tuple[Any, ...]] = attrgetter(*_REST)
 _NO_INSTANTS = (None,) * 7
+_UNSPENT = (None,) * len(SPENT)
 _NO_CYCLE = 0
 _GOALS = 1 << 30
 """From here on rows have no cycle, but what goals add to tallies."""
@@ -86,6 +87,7 @@ def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> 
                 None,
                 None,
                 None,
+                *_UNSPENT,
                 body,
             )
         ]
@@ -103,16 +105,36 @@ def reading_rows(said: Reading, *, ticket: int, definition: int, place: int) -> 
             us_or_none(cycle.late_from), us_or_none(cycle.breached_at), us_or_none(cycle.at_risk_at),
             us_or_none(counted), cycle.goal_us, cycle.elapsed_us, ticket, definition, cycle.number,
             int(is_met), int(is_missed), place, STAGE_NUMBERS[cycle.stage], verdict, cycle.priority,
-            cycle.period, waits_for(cycle), body,
+            cycle.period, waits_for(cycle), *(_UNSPENT if cycle.spent is None else _stored(cycle.spent)), body,
         ))  # fmt: skip
     if by_goals:
         goals = [(cycle.priority, each) for cycle in said.cycles for each in goals_of(cycle)]
         for n, (priority, (at, met, missed)) in enumerate(goals):
             rows.append((
                 as_of, *_NO_INSTANTS[1:], at, None, 0, ticket, definition, _GOALS + n, met, missed, place, _NONE, _NONE,
-                priority, None, None, _NOTHING,
+                priority, None, None, *_UNSPENT, _NOTHING,
             ))  # fmt: skip
     return rows
+
+
+def _stored(spent: tuple[int, ...]) -> tuple[int | None, ...]:
+    """Return totals as they are stored: nought takes no room, except the last, which says that there are any."""
+    # Written out, because rows are made by the million: a generator would take three times as long.
+    excluded, unknown, out_of_hours, other_vendor, customer, third_party, vendor = spent
+    return (
+        excluded or None,
+        unknown or None,
+        out_of_hours or None,
+        other_vendor or None,
+        customer or None,
+        third_party or None,
+        vendor,
+    )
+
+
+def _spent(row: ReadingRow) -> tuple[int, ...] | None:
+    stored = row[_SPENT:_BODY]
+    return None if stored[-1] is None else tuple(us or 0 for us in stored)
 
 
 def _cycle(row: ReadingRow, rest: Any) -> Cycle:
@@ -134,6 +156,7 @@ def _cycle(row: ReadingRow, rest: Any) -> Cycle:
         breached_at=at_or_none(breached_at),
         at_risk_at=at_or_none(at_risk_at),
         period=period,
+        spent=_spent(row),
         **dict(zip(_REST, _rest(rest), strict=True)),
     )
 
@@ -165,4 +188,4 @@ def reading_of(rows: Sequence[ReadingRow]) -> Reading:
     )
 
 
-_BODY = list(reading.c.keys()).index("body")
+_SPENT, _BODY = (list(reading.c.keys()).index(name) for name in (SPENT[0], "body"))

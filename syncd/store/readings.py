@@ -32,10 +32,11 @@ from syncd.store.instants import at_or_none, us_or_none
 from syncd.store.open_clocks import OpenClocks
 from syncd.store.reading_rows import STAGE, ReadingRow, reading_of, reading_rows
 from syncd.store.session import Session, batches, marks
-from syncd.store.tables import reading, source, ticket
+from syncd.store.tables import SPENT, reading, source, ticket
 from syncd.store.tallies import Tallies, day_of, mark
 
 _NAMES = list(reading.c.keys())
+_SPENT = slice(_NAMES.index(SPENT[0]), _NAMES.index(SPENT[-1]) + 1)
 _PLACE, _TICKET = _NAMES.index("place"), _NAMES.index("ticket")
 _counted = itemgetter(
     *(_NAMES.index(name) for name in ("counted_at", "definition", "priority", "verdict", "met", "missed"))
@@ -59,7 +60,7 @@ _said = msgspec.json.Decoder(list[Contradiction])
 
 def _added(row: ReadingRow) -> tuple[Any, ...]:
     """Return what a reading's row adds to rollups; first the instant."""
-    return (*_counted(row), step_of(row))
+    return (*_counted(row), row[_SPENT], step_of(row))
 
 
 def _same(before: Sequence[ReadingRow], now: Sequence[ReadingRow]) -> bool:

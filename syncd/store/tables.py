@@ -6,6 +6,7 @@ engines. `migrations` makes these tables; a test compares what it makes with wha
 
 import sqlalchemy as sa
 
+from syncd.domain.ledger import OWNERS
 from syncd.store.codes import DELIVERED, OPEN_STAGES_BELOW, QUEUED
 
 metadata = sa.MetaData()
@@ -128,6 +129,14 @@ clock_definition = sa.Table(
     sa.UniqueConstraint("vendor", "contract", "revision", "target", "metric", name="uq_clock_definition"),
 )
 
+SPENT = tuple(f"spent_{owner.value}" for owner in OWNERS)
+"""Columns of whose time it was, in microseconds: of a cycle that has ended, or of all that a rollup counts."""
+
+
+def _spent() -> list[sa.Column[int]]:
+    return [sa.Column(name, sa.BigInteger) for name in SPENT]
+
+
 reading = sa.Table(
     "reading",
     metadata,
@@ -152,6 +161,7 @@ reading = sa.Table(
     sa.Column("priority", IDENTITY),
     sa.Column("period", sa.Text),
     sa.Column("waits_for", sa.Text),
+    *_spent(),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.PrimaryKeyConstraint("ticket", "definition", "cycle"),
 )
@@ -171,6 +181,7 @@ rollup = sa.Table(
     sa.Column("unverifiable", sa.Integer, nullable=False),
     sa.Column("excluded", sa.Integer, nullable=False),
     sa.Column("priority", IDENTITY),
+    *_spent(),
 )
 sa.Index("ix_rollup_day", rollup.c.day)
 

@@ -14,13 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from syncd.domain.instant import DAY_US, to_us
-from syncd.domain.names import Verdict
+from syncd.domain.names import Metric, Verdict
 from syncd.ports.readings import Tally
 from syncd.store.codes import METRICS, VERDICT_NUMBERS
 from syncd.store.consumption import STEP, STOPPED, THOUSANDTHS
 from syncd.store.lifetimes import Lifetimes
 from syncd.store.session import Session, batches
-from syncd.store.tables import clock_definition, consumed, dirty_day, reading, rollup
+from syncd.store.tables import SPENT, clock_definition, consumed, dirty_day, reading, rollup
 
 Range = tuple[int, int]
 """Microseconds `[start, end)`, or days `[first, end)`."""
@@ -29,11 +29,14 @@ _Totals = dict[tuple[int, str | None], Counter[str]]
 """Figures by definition and priority."""
 
 _FIGURES = ("met", "missed", "unverifiable", "excluded")
+_SUMS = (*_FIGURES, *SPENT)
 
 
 def _cycles_of(verdict: Verdict) -> sa.ColumnElement[int]:
     return sa.func.sum(sa.case((reading.c.verdict == VERDICT_NUMBERS[verdict], 1), else_=0))
 
+
+_IS_DECIDED = reading.c.verdict.in_([VERDICT_NUMBERS[verdict] for verdict in (Verdict.MET, Verdict.MISSED)])
 
 _COUNTED = sa.select(
     reading.c.definition,
@@ -42,12 +45,13 @@ _COUNTED = sa.select(
     sa.func.sum(reading.c.missed).label("missed"),
     _cycles_of(Verdict.UNVERIFIABLE).label("unverifiable"),
     _cycles_of(Verdict.EXCLUDED).label("excluded"),
+    *(sa.func.sum(sa.case((_IS_DECIDED, reading.c[name]))).label(name) for name in SPENT),
 ).group_by(reading.c.definition, reading.c.priority)
 
 _ROLLED = sa.select(
     rollup.c.definition,
     rollup.c.priority,
-    *(sa.func.sum(rollup.c[figure]).label(figure) for figure in _FIGURES),
+    *(sa.func.sum(rollup.c[figure]).label(figure) for figure in _SUMS),
 ).group_by(rollup.c.definition, rollup.c.priority)
 
 _USED = (
@@ -119,8 +123,8 @@ class Tallies:
             for row in self._between(piece) if holding else ():
                 for total in holding:
                     into = total.setdefault((row.definition, row.priority), Counter())
-                    for figure in _FIGURES:
-                        into[figure] += int(getattr(row, figure))
+                    for figure in _SUMS:
+                        into[figure] += int(getattr(row, figure) or 0)
         definitions = {row.id: row for row in self._session.run(sa.select(clock_definition))}
         return [_named(total, definitions) for total in totals]
 
@@ -183,14 +187,23 @@ class Tallies:
 
 def _named(totals: _Totals, definitions: Mapping[int, Any]) -> Sequence[Tally]:
     """Return totals under the names of their definitions, those of several revisions together."""
-    named: dict[tuple[Any, ...], Counter[str]] = {}
+    named: dict[tuple[str, str, str, Metric, str | None], Counter[str]] = {}
     for (definition, priority), total in totals.items():
         of = definitions[definition]
         into = named.setdefault((of.vendor, of.contract, of.target, METRICS[of.metric], priority), Counter())
-        for figure in _FIGURES:
-            into[figure] += total[figure]
+        into.update(total)
     ordered = sorted(named.items(), key=lambda item: (*item[0][:4], item[0][4] or ""))
-    return [Tally(*key, *(total[figure] for figure in _FIGURES)) for key, total in ordered]
+    return [
+        Tally(
+            *key,
+            total["met"],
+            total["missed"],
+            total["unverifiable"],
+            total["excluded"],
+            tuple(total[name] for name in SPENT),
+        )
+        for key, total in ordered
+    ]
 
 
 def _within(column: sa.Column[int], stretch: Range) -> sa.ColumnElement[bool]:

@@ -119,6 +119,11 @@ BREACHES = Family(
     "syncd_sla_breaches_total", _C, (*_PROMISE, "priority"),
     "Cycles that ever missed their goal; for graphs, while syncd_sla_window_breaches is exact. Never falls.",
 )  # fmt: skip
+TIME_SPENT = Family(
+    "syncd_sla_time_seconds", _G, (*_PROMISE, "party", "period"),
+    "Whose time it was while decided cycles that have ended ran: `vendor`, `customer`, `third_party`, `other_vendor` or"
+    " `out_of_hours`, in the contract's own period, `current` or `last_period`. What was excluded is left out.",
+)  # fmt: skip
 CONSUMED = Family(
     "syncd_sla_consumed_ratio", _H, _PROMISE,
     "Share of the goal that decided cycles had used when they stopped; up to 1.0 is in time.",
@@ -159,7 +164,7 @@ FLEET = (
     SOURCE_FAILURES, SOURCE_BACKFILLED, SOURCE_CENSUS, SOURCE_MAPPER, SOURCE_PROBLEMS, SOURCE_UNCOVERED,
     SOURCE_CONTRADICTED, QUARANTINED, VENDOR_INFO, OPEN_TICKETS, PAUSED_TICKETS, NEXT_DEADLINE, OBJECTIVE,
     PRIORITY_OBJECTIVE, GOAL, WINDOW_EVALUATIONS, WINDOW_BREACHES, COMPLIANCE, PRIORITY_COMPLIANCE, CYCLES, CREDIT,
-    SCORE, EVALUATIONS, BREACHES, CONSUMED, PERIOD_END, PERIOD_MISSES, PERIOD_ALLOWED, PERIOD_AT_RISK,
+    SCORE, EVALUATIONS, BREACHES, TIME_SPENT, CONSUMED, PERIOD_END, PERIOD_MISSES, PERIOD_ALLOWED, PERIOD_AT_RISK,
     PERIOD_UNWINNABLE, STORE_BYTES, STORE_TABLES, STORE_DISK_FREE, STORE_DISK_SIZE, OUTBOX_PENDING, OUTBOX_OLDEST,
     OUTBOX_DEAD,
 )  # fmt: skip

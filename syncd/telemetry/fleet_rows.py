@@ -240,6 +240,7 @@ ROWS: Mapping[Family, Callable[[Fleet], Rows]] = {
     names.BREACHES: _lifetimes(lambda lifetime: lifetime.missed),
     names.CREDIT: periods.credit_amounts,
     names.SCORE: periods.scores,
+    names.TIME_SPENT: periods.time_spent,
     names.PERIOD_END: periods.period_ends,
     names.PERIOD_MISSES: periods.misses,
     names.PERIOD_ALLOWED: periods.misses_allowed,

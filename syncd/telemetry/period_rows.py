@@ -5,11 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from syncd.domain.credit import cents
+from syncd.domain.ledger import OWNERS, Owner
 from syncd.domain.miss_budget import MissBudget, miss_budget
-from syncd.telemetry.fleet import CURRENT, Fleet, Objective
+from syncd.telemetry.fleet import CURRENT, LAST_PERIOD, Fleet, Objective
 
 Labels = tuple[str, ...]
 Rows = Mapping[Labels, float]
+
+_MICROSECONDS = 1_000_000
+
+PARTIES = frozenset(OWNERS) - {Owner.EXCLUDED, Owner.UNKNOWN}
+"""Whose time is published; what was excluded or nobody knows is nobody's, and would cost series."""
 
 NO_PRIORITY = "none"
 """The label value of a ticket without priority; an empty one would not be a label at all."""
@@ -40,6 +46,17 @@ def scores(fleet: Fleet) -> Rows:
         for each in accounts
         if each.score.value is not None
     }
+
+
+def time_spent(fleet: Fleet) -> Rows:
+    """Return whose time it was, in seconds; each of `PARTIES` where anything of a promise was decided."""
+    rows: dict[Labels, float] = defaultdict(float)
+    for period, tallies in ((CURRENT, fleet.periods.get(CURRENT, ())), (LAST_PERIOD, fleet.last_period)):
+        for tally in tallies:
+            for owner, us in zip(OWNERS, tally.spent, strict=True):
+                if owner in PARTIES:
+                    rows[tally.vendor, tally.contract, tally.target, owner.value, period] += us / _MICROSECONDS
+    return rows
 
 
 def period_ends(fleet: Fleet) -> Rows:

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from operator import add
 
 from syncd.domain.goals import counts_goals, goals_of
 from syncd.domain.instant import DAY_US, from_us, to_us
+from syncd.domain.ledger import NOBODY_S
 from syncd.domain.names import Metric, Stage, Verdict
 from syncd.domain.reading import Cycle, Reading, waits_for
 from syncd.ports.readings import (
@@ -43,6 +45,12 @@ def _added(reading: Reading, cycle: Cycle) -> Iterator[tuple[datetime, Verdict, 
         yield at, cycle.verdict, 1
 
 
+def _spent(reading: Reading, cycle: Cycle) -> tuple[int, ...]:
+    """Whose time a cycle adds to tallies: of decided ones that have ended."""
+    decided = cycle.verdict in (Verdict.MET, Verdict.MISSED) and not counts_goals(reading)
+    return cycle.spent if decided and cycle.spent is not None else NOBODY_S
+
+
 def _is_owed(cycle: Cycle) -> bool:
     """Whether a cycle is open and counts."""
     return cycle.stage in _OPEN and cycle.verdict is not Verdict.EXCLUDED
@@ -65,7 +73,12 @@ class MemoryReadings:
     def _days(self, number: TicketNo) -> Counter[tuple[int, Verdict, str, str | None]]:
         """Return what a ticket adds to which day."""
         return Counter(
-            (to_us(at) // DAY_US, verdict, f"{reading.contract}/{reading.target}/{count}", cycle.priority)
+            (
+                to_us(at) // DAY_US,
+                verdict,
+                f"{reading.contract}/{reading.target}/{count}/{_spent(reading, cycle)}",
+                cycle.priority,
+            )
             for reading in self._state.readings.get(number, ())
             for cycle in reading.cycles
             for at, verdict, count in _added(reading, cycle)
@@ -184,14 +197,22 @@ class MemoryReadings:
     def tallies(self, start: datetime, end: datetime) -> Sequence[Tally]:
         """Return the cycles decided in `[start, end)`; see `_counted_at`."""
         groups: dict[tuple[str, str, str, Metric, str | None], Counter[Verdict]] = {}
+        spent: dict[tuple[str, str, str, Metric, str | None], tuple[int, ...]] = {}
         for _, _, reading, cycle in self._cycles():
             for at, verdict, count in _added(reading, cycle):
                 if start <= at < end:
                     key = (reading.vendor, reading.contract, reading.target, reading.metric, cycle.priority)
                     groups.setdefault(key, Counter())[verdict] += count
-        figures = (Verdict.MET, Verdict.MISSED, Verdict.UNVERIFIABLE, Verdict.EXCLUDED)
+                    spent[key] = tuple(map(add, spent.get(key, NOBODY_S), _spent(reading, cycle)))
         return [
-            Tally(*key, *(counts[figure] for figure in figures))
+            Tally(
+                *key,
+                counts[Verdict.MET],
+                counts[Verdict.MISSED],
+                counts[Verdict.UNVERIFIABLE],
+                counts[Verdict.EXCLUDED],
+                spent[key],
+            )
             for key, counts in sorted(groups.items(), key=lambda item: (*item[0][:4], item[0][4] or ""))
         ]
 

@@ -68,6 +68,9 @@ def test_what_the_store_knows_is_on_the_page() -> None:
     assert value(page, "scorecard_compliance_ratio", period="current") == 0.5
     assert value(page, "scorecard_compliance_ratio", period="last_month") == 1
     assert value(page, "scorecard_compliance_ratio", period="quarter_to_date") == pytest.approx(2 / 3)
+    assert value(page, "sla_time_seconds", period="current", party="vendor") == 3600, "the missed one still runs"
+    assert value(page, "sla_time_seconds", period="last_period", party="vendor") == 3600
+    assert value(page, "sla_time_seconds", period="current", party="customer") == 0
     assert value(page, "period_misses", priority="all") == 1
     assert value(page, "period_misses_allowed", priority="all") == 4 // 10 - 1
     assert value(page, "period_unwinnable", priority="all") == 1

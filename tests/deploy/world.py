@@ -36,10 +36,13 @@ FIX = ("acme", "acme-msp", "fix")
 WAN = ("acme", "acme-wan", "fix")
 
 
+SPENT = (0, 0, 7_200_000_000, 0, 3_600_000_000, 60_000_000, 36_000_000_000)
+
+
 def a_bad_fleet(now: datetime, turn: int) -> Fleet:
     """Return a fleet that misses, waits, is stale and is short of room; more of it each turn."""
     tallies = [
-        Tally(*FIX, Metric.RESOLUTION, "P1", 10, 15, 1, 1),
+        Tally(*FIX, Metric.RESOLUTION, "P1", 10, 15, 1, 1, SPENT),
         Tally(*FIX, Metric.RESOLUTION, "P2", 10, 5, 0, 0),
         Tally(*WAN, Metric.RESOLUTION, "P1", 3, 3, 0, 0),
     ]

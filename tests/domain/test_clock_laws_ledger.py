@@ -15,7 +15,7 @@ from syncd.domain.instant import to_us
 from syncd.domain.ledger import Owner, totals
 from syncd.domain.matching import matches
 from syncd.domain.measure import measure
-from syncd.domain.names import Counts, Metric, Quality
+from syncd.domain.names import Counts, Metric, Party, Quality
 from syncd.domain.reading import Cycle, Reading
 from syncd.domain.timeline import Gap, Timeline
 from syncd.domain.working import Working, workings_behind
@@ -48,6 +48,17 @@ def test_the_ledger_of_a_cycle_adds_up_to_its_time(case: Case, data: st.DataObje
         assert sum(totals(entries).values()) == end - start
         if entries:
             assert (entries[0].start, entries[-1].end) == (start, end)
+
+
+@given(cases(), st.data())
+def test_what_a_cycle_that_has_ended_spent_is_its_ledger_summed_up(case: Case, data: st.DataObject) -> None:
+    timeline, agreements = case
+    as_of = data.draw(moments_of(timeline))
+    for reading, cycle, working in worked(timeline, agreements, as_of):
+        if cycle.stopped_at is None or reading.metric is Metric.UPDATE:
+            assert cycle.spent is None
+        elif timeline.quality is Quality.FULL and not any(event.by is Party.UNKNOWN for event in timeline.events):
+            assert cycle.spent == tuple(totals(working.ledger).values())
 
 
 @given(cases(without=SETTLED), st.data())

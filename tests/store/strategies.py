@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from syncd.domain.events import KINDS, TicketEvent
+from syncd.domain.ledger import OWNERS
 from syncd.domain.reading import Cycle, Reading
 from syncd.domain.timeline import Gap
 
@@ -63,7 +64,10 @@ gaps: st.SearchStrategy[Gap] = anything(Gap)
 
 def _cycles(count: int) -> st.SearchStrategy[tuple[Cycle, ...]]:
     some = st.integers(0, 1_000_000)
-    return st.tuples(*(built(Cycle, number=st.just(number), misses=some, begun=some) for number in range(1, count + 1)))
+    spent = st.none() | st.tuples(*[some] * len(OWNERS))
+    return st.tuples(
+        *(built(Cycle, number=st.just(number), misses=some, begun=some, spent=spent) for number in range(1, count + 1))
+    )
 
 
 def readings(source: str, ticket: str, ticket_id: str) -> st.SearchStrategy[list[Reading]]:

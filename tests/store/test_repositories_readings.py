@@ -220,7 +220,15 @@ def test_a_tally_counts_what_was_decided_between_two_instants_whatever_is_rolled
                     groups.setdefault((said.target, one.priority), Counter())[one.verdict] += 1
         return [
             Tally(
-                "acme", "acme-msp", target, Metric.RESOLUTION, priority, *(groups[target, priority][v] for v in DECIDED)
+                "acme",
+                "acme-msp",
+                target,
+                Metric.RESOLUTION,
+                priority,
+                groups[target, priority][Verdict.MET],
+                groups[target, priority][Verdict.MISSED],
+                groups[target, priority][Verdict.UNVERIFIABLE],
+                groups[target, priority][Verdict.EXCLUDED],
             )
             for target, priority in sorted(groups, key=lambda key: (key[0], key[1] or ""))
         ]
@@ -250,6 +258,39 @@ def test_a_tally_counts_what_was_decided_between_two_instants_whatever_is_rolled
     put(store, fence, moved, plan[moved])
     assert refresh(store, fence, 0) == 0, "nothing changed, nothing to count again"
     assert see(store, lambda view: view.readings.tallies(hours[5], hours[5])) == []
+
+
+def test_whose_time_it_was_is_summed_up_of_decided_cycles_that_have_ended(store: Store, fence: Fence) -> None:
+    numbers = with_tickets(store, fence, "a", "b")
+    spent = (0, 0, 7, 0, 30, 0, 500)
+
+    def put(*cycles: Cycle, of: str = "a") -> None:
+        write(store, fence, lambda work: work.readings.put([Measured(numbers[of], [reading(*cycles)])]))
+
+    def told(start: datetime = NOON - DAY, end: datetime = NOON + DAY) -> list[tuple[str | None, tuple[int, ...]]]:
+        tallies = see(store, lambda view: view.readings.tallies(start, end))
+        return [(tally.priority, tally.spent) for tally in tallies]
+
+    put(
+        decided(Verdict.MET, NOON)._replace(spent=spent),
+        decided(Verdict.MISSED, NOON, number=2)._replace(spent=spent),
+        decided(Verdict.EXCLUDED, NOON, number=3)._replace(spent=spent),
+        decided(Verdict.UNVERIFIABLE, NOON, number=4)._replace(spent=spent),
+        cycle(Stage.RUNNING, Verdict.MISSED, number=5, decided_at=NOON),
+        decided(Verdict.MET, NOON, number=6, priority="P2")._replace(spent=(0,) * 7),
+        decided(Verdict.MET, NOON - 3 * DAY, number=7)._replace(spent=spent),
+    )
+    put(decided(Verdict.MET, NOON)._replace(spent=(1, 2, 3, 4, 5, 6, 7)), of="b")
+    expected = [("P1", (1, 2, 17, 4, 65, 6, 1007)), ("P2", (0,) * 7)]
+    assert told() == expected
+    assert write(store, fence, lambda work: work.readings.refresh_rollups(100)) == 0
+    assert told() == expected
+    # A day is counted again when nothing but whose time it was has changed.
+    put(decided(Verdict.MET, NOON)._replace(spent=(0, 0, 0, 0, 0, 0, 28)), of="b")
+    assert told()[0] == ("P1", (0, 0, 14, 0, 60, 0, 1028))
+    assert write(store, fence, lambda work: work.readings.refresh_rollups(0)) == 1
+    assert write(store, fence, lambda work: work.readings.refresh_rollups(100)) == 0
+    assert told()[0] == ("P1", (0, 0, 14, 0, 60, 0, 1028))
 
 
 def test_a_verdict_that_decides_nothing_counts_at_its_stop_or_start(store: Store, fence: Fence) -> None:

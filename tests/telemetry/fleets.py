@@ -29,7 +29,8 @@ AT = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 
 
 def a_tally(*, met: int, missed: int, priority: str | None = "P1", contract: str = "acme-msp") -> Tally:
-    return Tally("acme", contract, "fix", Metric.RESOLUTION, priority, met, missed, unverifiable=2, excluded=1)
+    spent = (0, 0, 7_500_000, 0, 3_000_000, 0, 60_000_000)
+    return Tally("acme", contract, "fix", Metric.RESOLUTION, priority, met, missed, 2, 1, spent)
 
 
 def a_source(number: int, name: str, **changes: object) -> SourceRow:

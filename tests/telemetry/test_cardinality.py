@@ -84,6 +84,7 @@ def everything(agreements: Agreements, *, sources: int) -> Fleet:
             ]
             for period in (CURRENT, LAST_PERIOD)
         },
+        last_period=tallies,
         objectives=objectives_of(agreements, NOW),
         goals=goals_of(agreements, NOW),
         vendors=vendors_of(agreements),

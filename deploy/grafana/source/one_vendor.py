@@ -4,6 +4,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from deploy.grafana.source.panels import GREEN, RED, Ask, bars, board, lines, number, rows, series
 
+_CURRENT, _LAST_PERIOD = 'period="current"', 'period="last_period"'
 _MINE = 'vendor="$vendor"'
 _SAYS = "source, contract, target, source_says"
 _PRIORITY = "contract, target, priority"
@@ -17,6 +18,16 @@ def _of(name: str, selector: str = "", by: str = "contract, target") -> str:
 def _grown(name: str, by: str) -> str:
     """How much a counter of this vendor has grown while the range lasts, counted once."""
     return f"sum by ({by}) (max without (instance) (increase({series(name, _MINE)}[$__range])))"
+
+
+def _time(period: str, parties: str = "vendor|customer|third_party") -> str:
+    """Whose time it was, of these parties, counted once."""
+    return _of("syncd_sla_time_seconds", f'{period},party=~"{parties}"', by="contract, target, party")
+
+
+def _share(period: str) -> str:
+    mine = f"sum by (target) ({_time(period, 'vendor')})"
+    return f"{mine} / (sum by (target) ({_time(period)}) > 0)"
 
 
 def dashboard() -> Dashboard:
@@ -123,6 +134,27 @@ def dashboard() -> Dashboard:
             ),
             unit="percentunit",
             width=16,
+        ),
+        bars(
+            "Who used the time",
+            "Of decided cycles of the running period that have ended: whose turn it was, by target. Time out of hours"
+            " and other vendors' is nobody's here.",
+            Ask(
+                f"sort_desc(sum by (target, party) ({_time(_CURRENT)}))",
+                "{{target}}: {{party}}",
+            ),
+            unit="s",
+            width=12,
+        ),
+        lines(
+            "Share of the time that was the vendor's",
+            "Of the time in hours that was the vendor's, the customer's or a third party's, by target, in the running"
+            " period and in the last one.",
+            Ask(f"{_share(_CURRENT)}", "{{target}}, this period"),
+            Ask(f"{_share(_LAST_PERIOD)}", "{{target}}, last period"),
+            unit="percentunit",
+            most=1.0,
+            width=12,
         ),
         bars(
             "Decided, by priority",
