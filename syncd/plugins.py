@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points, packages_distributions
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,22 @@ def check_ownership() -> None:
     A second wheel that ships the same top-level package overwrites ours without a warning, and a folder of that name
     in the working directory hides it.
     """
-    require_ours(packages_distributions().get(PACKAGE, ()), _location(), Path(syncd.__file__).parent)
+    owners = [distribution.name for distribution in distributions() if brings(distribution, PACKAGE)]
+    require_ours(owners, _location(), Path(syncd.__file__).parent)
+
+
+def brings(distribution: Distribution, package: str) -> bool:
+    """Tell whether a distribution brings a top-level package: it declares so, or lists files below it.
+
+    The listing is read as text: `packages_distributions` parses every file name and every head of what is installed,
+    which takes as long as to import the connectors.
+    """
+    if package in (distribution.read_text("top_level.txt") or "").split():
+        return True
+    listing = distribution.read_text("RECORD")
+    if listing is None:
+        return any(file.parts[0] == package for file in distribution.files or ())
+    return f"\n{package}/" in f"\n{listing}"
 
 
 def require_ours(owners: Iterable[str], location: Path | None, home: Path) -> None:

@@ -88,10 +88,12 @@ def main() -> None:
 
 
 def _run() -> None:
+    gc.disable()
     home = HOMES.get(sys.argv[1]) if len(sys.argv) > 1 else None
     app = application(*([home] if home else dict.fromkeys(HOMES.values())))
-    # What is loaded by now stays until the end, and a page or a batch makes tens of thousands of values that do not
-    # refer to each other: with its own thresholds the collector would take a fifth of the time.
+    # What is loaded by now stays until the end, so the collector slept meanwhile. A page or a batch makes tens of
+    # thousands of values that do not refer to each other: with its own thresholds it would take a fifth of the time.
     gc.freeze()
     gc.set_threshold(GARBAGE)
+    gc.enable()
     app(prog_name="syncd")

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from syncd.errors import StoreError
 from syncd.ports.repositories import TicketNo
@@ -62,16 +62,22 @@ class Session:
 
     def insert(self, table: sa.Table, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:
         """Insert rows, leaving alone those whose key is there; return how many were new."""
-        maker = postgresql.insert if self.postgres else sqlite.insert
         # Inline: nobody wants the keys. Without the option, how many rows were new would be forgotten on PostgreSQL.
-        statement = maker(table).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)
+        statement = self._maker(table).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)
         return self.run(statement, values).rowcount
 
     def insert_selected(self, table: sa.Table, rows: sa.Select[Any]) -> None:
         """Insert what a query returns, in the table's column order, leaving alone rows whose key is there."""
-        maker = postgresql.insert if self.postgres else sqlite.insert
         columns = [column.name for column in table.columns]
-        self.run(maker(table).from_select(columns, rows).on_conflict_do_nothing().inline())
+        self.run(self._maker(table).from_select(columns, rows).on_conflict_do_nothing().inline())
+
+    def _maker(self, table: sa.Table) -> Any:
+        """Return an insertion that can leave rows alone, which is of each engine its own."""
+        if not self.postgres:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # a file needs nothing of a server's dialect
+
+        return postgresql.insert(table)
 
     def bulk(self, table: sa.Table, rows: Sequence[tuple[Any, ...]], *, skip_known: bool = False) -> int:
         """Insert rows, in the table's column order; return how many were new.

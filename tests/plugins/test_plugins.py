@@ -1,13 +1,13 @@
 """Connectors are found by entry point, and must be what they say, once, and ours where they say ours."""
 
-from importlib.metadata import EntryPoint
+from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
 
 import pytest
 
 import syncd
 from syncd.errors import ConfigError
-from syncd.plugins import GROUP, discover, load, plugin, require_ours
+from syncd.plugins import GROUP, brings, discover, load, plugin, require_ours
 
 HOME = Path(syncd.__file__).parent
 OURS = HOME.parent / "connectors"
@@ -71,3 +71,23 @@ def test_a_package_that_is_not_ours_is_refused_with_the_remedy(
 @pytest.mark.parametrize("owners", [["syncd"], [], ["Syncd", "syncd"]])
 def test_our_own_package_is_accepted_installed_or_linked(owners: list[str]) -> None:
     require_ours(owners, OURS, HOME)
+
+
+@pytest.mark.parametrize(
+    ("file", "said", "theirs"),
+    [
+        pytest.param("RECORD", "other/__init__.py,,\nconnectors/jira/__init__.py,,\n", True, id="files below it"),
+        pytest.param("RECORD", "connectors/__init__.py,,\n", True, id="files below it in the first line"),
+        pytest.param("RECORD", "other/connectors/__init__.py,,\nconnectors.py,,\n", False, id="files elsewhere"),
+        pytest.param("top_level.txt", "other\nconnectors\n", True, id="declared"),
+        pytest.param("SOURCES.txt", "connectors/__init__.py\n", True, id="an old listing"),
+    ],
+)
+def test_a_distribution_brings_a_package_that_it_declares_or_has_files_of(
+    tmp_path: Path, file: str, said: str, theirs: bool
+) -> None:
+    (tmp_path / "x-1.dist-info").mkdir()
+    (tmp_path / "x-1.dist-info" / file).write_text(said)
+    (tmp_path / "connectors").mkdir()
+    (tmp_path / "connectors" / "__init__.py").touch()
+    assert brings(Distribution.at(tmp_path / "x-1.dist-info"), "connectors") is theirs
