@@ -23,6 +23,7 @@ _channels = msgspec.json.Decoder(tuple[str, ...])
 _C = held_notice.c
 _NOTHING = ""
 _FOLDED = [Withheld.STORM.value, Withheld.TOO_OLD.value]
+_WAITING = "SELECT DISTINCT ticket FROM held_notice WHERE ticket IN"
 _urgent_first = (_C.rank, _C.at, _C.key)
 
 
@@ -124,7 +125,7 @@ class SqlHeldNotices:
     def of_tickets(self, tickets: Collection[TicketNo]) -> Mapping[TicketNo, Sequence[Held]]:
         """Return what waits of tickets."""
         found: dict[TicketNo, list[Held]] = {}
-        for some in batches(sorted(tickets)):
+        for some in batches(self._session.among(_WAITING, tickets)):
             for one in self._read(sa.select(held_notice).where(_C.ticket.in_(some)).order_by(*_urgent_first)):
                 found.setdefault(one.ticket, []).append(one)
         return found

@@ -41,6 +41,13 @@ def _is(fence: Fence) -> sa.ColumnElement[bool]:
     return sa.and_(lease.c.epoch == fence.epoch, lease.c.holder == fence.holder)
 
 
+_STANDS = sa.select(lease.c.epoch).where(
+    lease.c.epoch == sa.bindparam("epoch"), lease.c.holder == sa.bindparam("holder")
+)
+_STANDS_AND_LIMITS = _STANDS.add_columns(*_LIMITS).with_for_update(read=True, key_share=True)
+"""Made once: every writing transaction begins with one of them."""
+
+
 def _lost(fence: Fence) -> Fenced:
     return Fenced(f"{fence.holder} no longer holds the lease (epoch {fence.epoch}); nothing was written")
 
@@ -84,11 +91,7 @@ def confirm(connection: sa.Connection, fence: Fence) -> None:
 
     On PostgreSQL the same statement bounds this transaction's waits.
     """
-    if connection.dialect.name == "postgresql":
-        found = connection.execute(
-            sa.select(lease.c.epoch, *_LIMITS).where(_is(fence)).with_for_update(read=True, key_share=True)
-        ).first()
-    else:
-        found = connection.execute(sa.select(lease.c.epoch).where(_is(fence))).first()
+    asked = _STANDS_AND_LIMITS if connection.dialect.name == "postgresql" else _STANDS
+    found = connection.execute(asked, {"epoch": fence.epoch, "holder": fence.holder}).first()
     if found is None:
         raise _lost(fence)

@@ -20,6 +20,7 @@ from syncd.store.letters import notice_of
 from syncd.store.session import Session, batches
 from syncd.store.tables import notice_key, outbox, outstanding, standing, waiting
 
+_OUTSTANDING = "SELECT DISTINCT ticket FROM outbox WHERE stands = 1 AND ended_at IS NULL AND ticket IN"
 _CLOCKS = [step.value for step in sorted(OF_CLOCKS)]
 
 
@@ -146,7 +147,7 @@ class SqlOutbox:
     def outstanding(self, tickets: Collection[TicketNo]) -> Mapping[TicketNo, Sequence[Outstanding]]:
         """Return what was let go of tickets and has not ended; what was never tried or is dead is known to nobody."""
         found: dict[TicketNo, dict[str, tuple[Notice, list[str]]]] = {}
-        for some in batches(sorted(tickets)):
+        for some in batches(self._session.among(_OUTSTANDING, tickets)):
             rows = sa.select(outbox).where(
                 outstanding, outbox.c.ticket.in_(some), outbox.c.state.in_((QUEUED, DELIVERED, DEAD))
             )

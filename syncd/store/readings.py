@@ -53,8 +53,7 @@ WHERE r.ticket IN
 _FORGET = "DELETE FROM reading WHERE ticket IN"
 _LOOKED_AT = "SELECT number, wake_at, uncovered, contradicted FROM ticket WHERE number IN"
 _LOOK_AGAIN = "UPDATE ticket SET wake_at = ?, uncovered = ?, contradicted = ? WHERE number = ?"
-
-
+_RENEWING = sa.select(tables.basis).where(tables.basis.c.renewing.is_not(None))
 _said = msgspec.json.Decoder(list[Contradiction])
 
 
@@ -234,7 +233,7 @@ class SqlReadings:
 
     def renewal(self) -> Renewal | None:
         """Return how far measuring everything again has come; None while that is not going on."""
-        row = self._session.run(sa.select(tables.basis).where(tables.basis.c.renewing.is_not(None))).first()
+        row = self._session.run(_RENEWING).first()
         return None if row is None else Renewal(row.renewing, from_us(row.since), row.done)
 
     def renew(self, renewal: Renewal) -> None:

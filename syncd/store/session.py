@@ -93,11 +93,12 @@ class Session:
         known = "ON CONFLICT DO NOTHING" if skip_known else ""
         into = f"INSERT INTO {table.name} ({names})"
         if not self.postgres:
-            marks = ", ".join("?" * len(given))
-            return self.connection.exec_driver_sql(f"{into} VALUES ({marks}) {known}", list(rows)).rowcount
+            return self._each(f"{into} VALUES ({marks(given)}) {known}", rows)
         arrays = ", ".join(f"%s::{self._array_of(column)}" for column in given)
         columns = tuple(list(column) for column in zip(*rows, strict=True))
-        return self.connection.exec_driver_sql(f"{into} SELECT * FROM unnest({arrays}) {known}", columns).rowcount  # noqa: S608  # our own names
+        with self._cursor() as cursor:
+            cursor.execute(f"{into} SELECT * FROM unnest({arrays}) {known}", columns)  # noqa: S608  # our own names
+            return int(cursor.rowcount)
 
     def _array_of(self, column: sa.Column[Any]) -> str:
         dialect = self.connection.dialect
@@ -106,13 +107,26 @@ class Session:
     def each(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Execute a statement with `?` marks for each of some rows of values, as the driver takes them."""
         if rows:
-            self.connection.exec_driver_sql(sql.replace("?", "%s") if self.postgres else sql, list(rows))
+            self._each(self._marked(sql), rows)
+
+    def _each(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        with self._cursor() as cursor:
+            cursor.executemany(sql, rows)
+            return int(cursor.rowcount)
 
     def tuples(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query with `?` marks as the driver gives them, for reading by the million."""
         with self._cursor() as cursor:
             cursor.execute(self._marked(sql), values)
             return list(cursor.fetchall())
+
+    def among(self, sql: str, tickets: Iterable[TicketNo]) -> list[TicketNo]:
+        """Return those of some tickets that a query, to which their list is added, finds; in order.
+
+        Asked first where nearly always there are none: the driver says so in a tenth of the time.
+        """
+        found = (self.tuples(f"{sql} ({marks(some)})", some) for some in batches(sorted(tickets)))
+        return sorted(number for rows in found for (number,) in rows)
 
     def change(self, sql: str, values: Sequence[Any]) -> int:
         """Execute a statement with `?` marks, straight in the driver; return how many rows it changed."""

@@ -65,11 +65,7 @@ _USED = (
     .group_by(reading.c.definition, STEP)
 )
 
-_MARK = sa.insert(dirty_day)
-_MARK_ONCE = sa.insert(dirty_day).from_select(
-    ["day"],
-    sa.select(sa.bindparam("day", type_=sa.Integer)).where(~sa.exists().where(dirty_day.c.day == sa.bindparam("day"))),
-)
+_MARK_ONCE = "INSERT INTO dirty_day (day) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM dirty_day WHERE day = ?)"
 """Only where writers are one at a time: a mark that another transaction is about to take away is no mark."""
 
 
@@ -80,9 +76,11 @@ def day_of(us: int) -> int:
 
 def mark(session: Session, days: Iterable[int]) -> None:
     """Note that days must be counted again."""
-    rows = [{"day": day} for day in sorted(set(days))]
-    if rows:
-        session.run(_MARK if session.postgres else _MARK_ONCE, rows)
+    changed = sorted(set(days))
+    if session.postgres:
+        session.bulk(dirty_day, [(day,) for day in changed])
+    else:
+        session.each(_MARK_ONCE, [(day, day) for day in changed])
 
 
 def _runs(days: Iterable[int]) -> Iterator[Range]:
