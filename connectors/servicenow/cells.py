@@ -13,17 +13,21 @@ def text(row: Row, field: str) -> str:
     value = row.get(field)
     if type(value) is str:  # nearly always, and a million times: the other questions cost ten times as much
         return value
-    if isinstance(value, Mapping):
-        value = value.get("value")
     if value is None:
         return ""
+    if isinstance(value, _OBJECT):
+        value = value.get("value")
+        if value is None:
+            return ""
     return value if isinstance(value, str) else str(value)
 
 
 def texts(row: Row, fields: Iterable[str]) -> list[str]:
     """Return the raw values of several fields, as `text` does one by one."""
     get = row.get
-    return [value if type(value := get(field)) is str else text(row, field) for field in fields]
+    return [
+        value if type(value := get(field)) is str else "" if value is None else text(row, field) for field in fields
+    ]
 
 
 def whole(row: Row, field: str) -> int:

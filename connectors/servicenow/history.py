@@ -57,9 +57,7 @@ class Break:
     final: bool
 
 
-_CELLS = (
-    "sys_id", "sys_created_on", "record_checkpoint", "fieldname", "oldvalue", "newvalue", "user", "sys_created_by",
-)  # fmt: skip
+_CELLS = ("sys_id", "sys_created_on", "record_checkpoint", "fieldname", "oldvalue", "newvalue", "user")
 _in_order = itemgetter(0, 1, 2)
 _in_order_of_time = itemgetter(0, 1)
 """Of updates: instant and checkpoint."""
@@ -67,26 +65,25 @@ _in_order_of_time = itemgetter(0, 1)
 
 def updates(audit: Iterable[Row]) -> tuple[list[Update], int]:
     """Return the updates in order, and how many rows could not be read (no id, no instant or no field)."""
-    dated: list[tuple[datetime, int, str, list[str]]] = []
+    dated: list[tuple[datetime, int, str, str, Change]] = []
     unread = 0
     for row in audit:
-        cells = texts(row, _CELLS)
-        sys_id, created, written, name, *_ = cells
+        sys_id, created, written, name, old, new, user = texts(row, _CELLS)
         at = instant(created)
         if at is None or not sys_id or not name:
             unread += 1
         else:
-            dated.append((at, number(written), sys_id, cells))
+            who = user or text(row, "sys_created_by")
+            dated.append((at, number(written), sys_id, who, Change(sys_id, name, old, new)))
     dated.sort(key=_in_order)
     groups: list[Update] = []
     open_groups: dict[int, Update] = {}
-    for at, checkpoint, sys_id, (_, _, _, name, old, new, user, creator) in dated:
-        who = user or creator
+    for at, checkpoint, _, who, change in dated:
         group = open_groups.get(checkpoint)
-        if group is None or group.user != who or name in group.changes or at - group.at > _ONE_UPDATE:
+        if group is None or group.user != who or change.field in group.changes or at - group.at > _ONE_UPDATE:
             group = open_groups[checkpoint] = Update(at, checkpoint, who, {})
             groups.append(group)
-        group.changes[name] = Change(sys_id, name, old, new)
+        group.changes[change.field] = change
     groups.sort(key=_in_order_of_time)
     return groups, unread
 

@@ -124,7 +124,7 @@ class ServiceNowMapper:
 
     def _silent(self, ticket: Ticket) -> bool:
         """Tell whether a ticket that was updated and is over has no audit rows at all."""
-        if ticket.updates or ticket.count == 0:
+        if ticket.updates or ticket.mod_count == 0:
             return False
         raw = text(ticket.record, self._options.state_field), text(ticket.record, "hold_reason")
         meaning, _ = meaning_of(self._options.meanings(ticket.table), *raw)

@@ -20,6 +20,7 @@ NOTHING = "0" * 32
 _FIELD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 _TABLE = re.compile(r"[a-z][a-z0-9_]*")
 _SYS_ID = re.compile(r"[0-9a-f]{32}")
+_UNLISTABLE = re.compile(r"[\^,\r\n]")
 _FORBIDDEN = ("^NQ", "ORDERBY", "GROUPBY", "JAVASCRIPT:", "RLQUERY", "\n", "\r")
 
 
@@ -51,7 +52,7 @@ def literal(text: str) -> str:
 
 def is_listable(text: str) -> bool:
     """Tell whether a value can stand in an `IN` list."""
-    return bool(text) and not re.search(r"[\^,\r\n]", text) and not text.lower().startswith("javascript:")
+    return bool(text) and not _UNLISTABLE.search(text) and not text.lower().startswith("javascript:")
 
 
 def condition(field: str, operator: str, value: str = "") -> str:

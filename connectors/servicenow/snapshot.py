@@ -26,16 +26,16 @@ _RANKS = ("attribute", "priority", "holder", "phase", "resolved", "closed")
 
 def looked_at(ticket: Ticket, now: State, first: State, by: Actor) -> Iterator[TicketEvent]:
     """Yield what one look tells; `first` is the state that the ticket is taken to have begun in."""
-    if ticket.count == 0:
+    if ticket.mod_count == 0:
         yield opened(ticket, now, by)
         return
-    yield opened(ticket, first, by, place=seq(ticket.count, 0) - 1)
+    yield opened(ticket, first, by, place=seq(ticket.mod_count, 0) - 1)
 
     def seen(what: str, at: datetime | None = None, *, suffix: str = "") -> dict[str, Any]:
-        mark = f"{ticket.count}:{what}" if at is None else f"{what}:{at:%Y%m%d%H%M%S}"
+        mark = f"{ticket.mod_count}:{what}" if at is None else f"{what}:{at:%Y%m%d%H%M%S}"
         return {
             "id": f"{ticket.id}:{mark}{suffix}", "at": at or ticket.updated_at,
-            "seq": seq(ticket.count, _RANKS.index(what)), "at_earliest": None if at else ticket.opened_at,
+            "seq": seq(ticket.mod_count, _RANKS.index(what)), "at_earliest": None if at else ticket.opened_at,
         }  # fmt: skip
 
     yield PriorityChanged(**seen("priority"), to=now.priority)
@@ -69,6 +69,6 @@ _STANDS = {
 
 def unseen(ticket: Ticket) -> list[Gap]:
     """Return the stretch in which anything may have happened unseen; none for a ticket never updated."""
-    if ticket.count == 0 or ticket.updated_at <= ticket.opened_at:
+    if ticket.mod_count == 0 or ticket.updated_at <= ticket.opened_at:
         return []
     return [Gap(ticket.opened_at, ticket.updated_at, KINDS)]

@@ -18,6 +18,6 @@ def instant(raw: str) -> datetime | None:
     if not _STAMP.fullmatch(raw):
         return None
     try:
-        return datetime.fromisoformat(raw).replace(tzinfo=UTC)
+        return datetime.fromisoformat(f"{raw}+00:00")
     except ValueError:  # digits that are no date, such as the 31st of February
         return None

@@ -1,8 +1,8 @@
 """One payload, read: the record with its dates, its history, its journal, and the names it needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from connectors.servicenow.cells import Row, inner, rows, text, texts, whole
 from connectors.servicenow.history import Update, updates
@@ -11,9 +11,8 @@ from connectors.servicenow.parties import People, people
 from connectors.servicenow.stamps import instant
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What a payload says; instants are aware UTC."""
+class Ticket(NamedTuple):
+    """What a payload says; instants are aware UTC. A tuple, because a frozen dataclass takes five times as long."""
 
     table: str
     id: str
@@ -25,7 +24,7 @@ class Ticket:
     reported_at: datetime | None
     """`opened_at` where it is later than the creation."""
     updated_at: datetime
-    count: int
+    mod_count: int
     """`sys_mod_count`."""
     updates: tuple[Update, ...]
     journal: tuple[Row, ...]
@@ -95,7 +94,7 @@ def read(payload: Mapping[str, object]) -> Ticket:
         opened_at=min(created_at, claimed or created_at),
         reported_at=claimed if claimed is not None and claimed > created_at else None,
         updated_at=updated_at,
-        count=whole(record, "sys_mod_count"),
+        mod_count=whole(record, "sys_mod_count"),
         updates=tuple(history),
         journal=tuple(journal),
         slas=tuple(rows(payload, NATIVE)),

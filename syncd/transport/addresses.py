@@ -1,11 +1,15 @@
 """Addresses of services: checked once, joined without surprises."""
 
+import re
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
 from syncd.errors import ConfigError
+
+_RESERVED = re.compile(rb"[^A-Za-z0-9_.~-]")
+"""What is percent-encoded: all but the unreserved characters of RFC 3986, section 2.3."""
 
 
 def service(base_url: str) -> str:
@@ -40,8 +44,13 @@ def joined(base: str, path: str, params: Mapping[str, str] | None = None) -> str
     if any(segment.lower().replace("%2e", ".") in {".", ".."} for segment in path.split("/")):
         message = "a path may not climb with dot segments"
         raise ValueError(message)
-    query = urlencode(params or {}, quote_via=quote)
+    query = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in (params or {}).items())
     return f"{base}{path}?{query}" if query else f"{base}{path}"
+
+
+def _encoded(text: str) -> str:
+    """Return a text percent-encoded. Lists of ids are long, and `urllib` looks at every character by itself."""
+    return _RESERVED.sub(lambda found: b"%%%02X" % ord(found[0]), text.encode()).decode()
 
 
 def without_query(location: str) -> str:
