@@ -37,7 +37,7 @@ from syncd.store.tallies import Tallies, day_of, mark
 
 _NAMES = list(reading.c.keys())
 _SPENT = slice(_NAMES.index(SPENT[0]), _NAMES.index(SPENT[-1]) + 1)
-_PLACE, _TICKET = _NAMES.index("place"), _NAMES.index("ticket")
+_PLACE, _TICKET, _COUNTED_AT = (_NAMES.index(name) for name in ("place", "ticket", "counted_at"))
 _counted = itemgetter(
     *(_NAMES.index(name) for name in ("counted_at", "definition", "priority", "verdict", "met", "missed"))
 )
@@ -60,6 +60,14 @@ _said = msgspec.json.Decoder(list[Contradiction])
 def _added(row: ReadingRow) -> tuple[Any, ...]:
     """Return what a reading's row adds to rollups; first the instant."""
     return (*_counted(row), row[_SPENT], step_of(row))
+
+
+def _instants_changed(gone: Sequence[ReadingRow], new: Sequence[ReadingRow]) -> set[int]:
+    """Return the instants at which something else counts now."""
+    if not gone:
+        return {row[_COUNTED_AT] for row in new if row[_COUNTED_AT] is not None}
+    was, is_now = Counter(map(_added, gone)), Counter(map(_added, new))
+    return {adds[0] for adds in (was - is_now) | (is_now - was) if adds[0] is not None}
 
 
 def _same(before: Sequence[ReadingRow], now: Sequence[ReadingRow]) -> bool:
@@ -101,9 +109,7 @@ class SqlReadings:
         self._session.bulk(reading, new)
         self._look_again(measured)
         self._session.unmeasured.difference_update(one.number for one in measured)
-        was, is_now = Counter(map(_added, gone)), Counter(map(_added, new))
-        changed = {adds[0] for adds in (was - is_now) | (is_now - was) if adds[0] is not None}
-        mark(self._session, map(day_of, changed))
+        mark(self._session, map(day_of, _instants_changed(gone, new)))
 
     def _rows_of(self, numbers: Sequence[TicketNo]) -> dict[TicketNo, list[ReadingRow]]:
         found: dict[TicketNo, list[ReadingRow]] = {}
