@@ -1,6 +1,6 @@
 """Rebuild what is derived, offline: events from raw records, readings from events. Tells nobody anything."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby, islice
@@ -102,7 +102,7 @@ def _remap_chunk(intake: Intake, chunk: Sequence[Sequence[RawRecord]], report: R
         except Exception as cause:  # noqa: BLE001 - one ticket must not stop the others (poison rule)
             report.quarantined[records[0].ticket] = f"map: {type(cause).__name__}: {cause}"
             continue
-        timelines.append(replace(mapped[0].timeline, events=tuple(_events(mapped))))
+        timelines.append(_joined(mapped))
         if not all(each.complete for each in mapped):
             partial.add(mapped[0].timeline.id)
     with intake.store.begin(intake.fence) as work:
@@ -125,6 +125,9 @@ def _main_first(records: Sequence[RawRecord]) -> Sequence[RawRecord]:
     return sorted(records, key=lambda record: record.part == GONE_PART)
 
 
-def _events(mapped: Sequence[Mapped]) -> Iterator[TicketEvent]:
-    for each in mapped:
-        yield from each.timeline.events
+def _joined(mapped: Sequence[Mapped]) -> Timeline:
+    """Return the timeline that a ticket's parts tell together; nearly every ticket has one."""
+    first = mapped[0].timeline
+    if len(mapped) == 1:
+        return first
+    return replace(first, events=tuple(event for each in mapped for event in each.timeline.events))
