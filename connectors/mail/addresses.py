@@ -1,7 +1,7 @@
 """Addresses and message ids out of header fields that may hold anything; linear in their length."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 
@@ -11,7 +11,8 @@ from connectors.mail.limits import Limits
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@\[?[^\s<>()\[\],;:\"@]{1,255}\]?")
 _QUOTED_ADDRESS = re.compile(r"\"[^\"<>@]{1,64}\"@[^\s<>()\[\],;:\"@]{1,255}")
 """With a quoted local part (RFC 5322, section 3.4.1), which may hold blanks."""
-
+_MARKS = re.compile(r"\\.|[\"<>,;]", re.DOTALL)
+"""What may begin or end a part; what is escaped does neither."""
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _BARE_ID = re.compile(r"[^\s,;<>\"()]{1,998}")
 _BOGUS = frozenset({"", "@", "null", "none", "undefined", "unknown"})
@@ -19,6 +20,8 @@ _BOGUS = frozenset({"", "@", "null", "none", "undefined", "unknown"})
 
 def addresses(value: str, limits: Limits) -> tuple[str, ...]:
     """Return the addresses of a raw field, lower case, in order, each once; names and comments left out."""
+    if "@" not in value and "=?" not in value:
+        return ()
     found: dict[str, None] = {}
     for part in _parts(value):
         bracketed = _BRACKETED.findall(part)
@@ -36,24 +39,22 @@ def addresses(value: str, limits: Limits) -> tuple[str, ...]:
 def _parts(value: str) -> Iterator[str]:
     """Yield what stands between commas and semicolons, but not those in quotes or brackets."""
     start, quoted, angled = 0, False, False
-    escaped = False
-    for place, char in enumerate(value):
-        if escaped:
-            escaped = False
-        elif char == "\\":
-            escaped = True
-        elif char == '"':
+    for mark in _MARKS.finditer(value) if "," in value or ";" in value else ():
+        char = mark[0]
+        if char == '"':
             quoted = not quoted
         elif not quoted and char in "<>":
             angled = char == "<"
         elif not quoted and not angled and char in ",;":
-            yield _unquoted(value[start:place])
-            start = place + 1
+            yield _unquoted(value[start : mark.start()])
+            start = mark.end()
     yield _unquoted(value[start:])
 
 
 def _unquoted(part: str) -> str:
     """A part without what is quoted: a display name may hold an address that is not the sender's."""
+    if '"' not in part:
+        return part
     first, *pieces = part.split('"')
     outside = [first]
     for quoted, after in zip(pieces[0::2], pieces[1::2], strict=False):
@@ -66,7 +67,7 @@ def _unquoted(part: str) -> str:
 def _uncommented(part: str) -> str:
     """A part without comments; parentheses that never close are kept."""
     depth, kept = 0, list[str]()
-    if part.count("(") != part.count(")"):
+    if part.count("(") != part.count(")") or "(" not in part:
         return part
     for char in part:
         depth += char == "("
@@ -103,11 +104,13 @@ def hidden(address: str) -> str:
     return f"#{sha256(address.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}@{domain}"
 
 
-def message_ids(values: list[str], limits: Limits) -> tuple[str, ...]:
+def message_ids(values: Sequence[str], limits: Limits) -> tuple[str, ...]:
     """Return the message ids of raw fields, without brackets, case kept, each once: the first, and the last others.
 
     Ids without brackets count where a field has none with; text around ids is left out.
     """
+    if not values:
+        return ()
     found: dict[str, None] = {}
     for value in values:
         ids = ["".join(each.split()) for each in _BRACKETED.findall(value)]

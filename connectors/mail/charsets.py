@@ -52,6 +52,8 @@ def decoded(data: bytes, charset: str | None) -> str:
 
 def clean(text: str) -> str:
     """Return text on one line without control, direction and zero-width characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return " ".join(_UNWANTED.sub("", text.replace("\t", " ").replace("\r", " ").replace("\n", " ")).split())
 
 

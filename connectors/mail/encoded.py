@@ -20,6 +20,8 @@ def text_of(value: str) -> str:
 
     Neighbouring words of one charset are joined before decoding, because programs split inside characters.
     """
+    if "=?" not in value and value.isascii():
+        return clean(value)
     pieces: list[tuple[str | None, bytes]] = []
     place = 0
     for word in _WORD.finditer(value):

@@ -1,8 +1,7 @@
 """A header block cut into fields, within limits: linear in its size, and nothing in it is an error."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message as Fields
 
@@ -12,6 +11,8 @@ from connectors.mail.limits import Limits
 _NAME = re.compile(r"([!-9;-~]{1,128})[ \t]*:")
 _GOES_ON = re.compile(r"[A-Za-z][A-Za-z0-9*-]{0,40}[ \t]*=")
 """A parameter at the beginning of a line: programs fold before one and forget the blank."""
+_FIELD = re.compile(_NAME.pattern + r"(.*(?:\n[ \t].*)*)(?:\n|\Z)")
+"""A field with the lines on which it goes on. It never has to be tried in another way, so it is linear."""
 
 _SINGLE = frozenset({"from", "subject", "message-id", "date", "in-reply-to", "references", "to", "cc", "sender"})
 """Fields of which there may be one (RFC 5322, section 3.6)."""
@@ -28,14 +29,27 @@ class Head:
     fields: list[tuple[str, str]] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
     """Code and detail of what was odd."""
+    _named: dict[str, list[str]] = field(default_factory=dict)
+    _standard: Fields | None = None
 
-    def all(self, name: str) -> list[str]:
+    def add(self, name: str, value: str) -> None:
+        """Take in the next field."""
+        self.fields.append((name, value))
+        self._named.setdefault(name, []).append(value)
+
+    @property
+    def named(self) -> Mapping[str, Sequence[str]]:
+        """The raw values by name, topmost first; names in the order in which they come first."""
+        return self._named
+
+    def all(self, name: str) -> Sequence[str]:
         """Return the raw values of a field, unfolded, topmost first."""
-        return [value for key, value in self.fields if key == name]
+        return self._named.get(name, ())
 
     def first(self, name: str) -> str:
         """Return the first raw value of a field; empty where it is missing."""
-        return next((value for key, value in self.fields if key == name), "")
+        values = self._named.get(name)
+        return values[0] if values else ""
 
     def text(self, name: str) -> str:
         """Return the first value of a field as text on one line."""
@@ -43,13 +57,17 @@ class Head:
 
     def standard(self) -> Fields:
         """Return the fields that say what a body is as the standard library reads them (RFC 2045, 2183, 2231)."""
-        found = Fields()
-        for name in ("content-type", "content-disposition", "content-transfer-encoding"):
-            value = self.first(name)
-            if value:
-                # NUL and 8-bit bytes are read by us, from the file name that comes out.
-                found[name] = " ".join(value[:_PARAMETERS].replace("\0", "").split())
-        return found
+        if self._standard is None:
+            self._standard = found = Fields()
+            for name in ("content-type", "content-disposition"):
+                if self.first(name):
+                    found[name] = self.steady(name)
+        return self._standard
+
+    def steady(self, name: str) -> str:
+        """Return what is read of a field with parameters, on one line."""
+        # NUL and 8-bit bytes are read by us, from the file name that comes out.
+        return " ".join(self.first(name)[:_PARAMETERS].replace("\0", "").split())
 
 
 def split(block: bytes, limits: Limits) -> Head:
@@ -64,17 +82,37 @@ def split(block: bytes, limits: Limits) -> Head:
             break
         if len(value) > limits.field_bytes:
             head.problems["field_too_large"] = f"{name}: {len(value)} bytes"
-        head.fields.append((name, value[: limits.field_bytes]))
-    counted = Counter(name for name, _ in head.fields if name in _SINGLE)
-    for name, count in counted.items():
-        if count > 1:
+        head.add(name, value[: limits.field_bytes])
+    for name, values in head.named.items():
+        if len(values) > 1 and name in _SINGLE:
             head.problems["repeated_field"] = f"{name}: the first counts"
     return head
 
 
 def _fields(block: str, head: Head) -> Iterator[tuple[str, str]]:
+    text = block.replace("\r\n", "\n").replace("\r", "\n")
+    whole = _whole(text)
+    return _by_line(text, head) if whole is None else iter(whole)
+
+
+def _whole(text: str) -> list[tuple[str, str]] | None:
+    """Return the fields of a block in which every line belongs to one; None of any other."""
+    found = []
+    place, end = 0, len(text)
+    while place < end:
+        field = _FIELD.match(text, place)
+        if field is None:
+            return None
+        name, value = field.groups()
+        found.append((name.lower(), value.replace("\n", " ").strip()))
+        place = field.end()
+    return found
+
+
+def _by_line(text: str, head: Head) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a block, whatever stands between them."""
     name, lines = "", list[str]()
-    for place, line in enumerate(block.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
+    for place, line in enumerate(text.split("\n")):
         if line[:1] in (" ", "\t"):
             lines.append(line)
             continue

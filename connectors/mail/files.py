@@ -8,10 +8,11 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from connectors.mail.dates import instant
 from connectors.mail.letter import Letter
 from connectors.mail.limits import Limits
 from connectors.mail.mbox import is_mbox, messages_of
-from connectors.mail.parsing import instant, parse
+from connectors.mail.parsing import parse
 from connectors.mail.recording import Found
 from connectors.mail.rules import Rules
 from syncd.domain.timeline_format import instant_text

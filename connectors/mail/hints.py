@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.mail.charsets import folded
 from connectors.mail.letter import Letter
-from connectors.mail.phrases import any_of, begins, contains, place_of, stated
+from connectors.mail.phrases import Phrases, Searched, any_of, begins, place_of
 from connectors.mail.references import Reference, references_from, references_in
 from connectors.mail.rules import TOPICS, Relay, Rules
 from connectors.mail.signs import signs
@@ -89,8 +89,8 @@ def hints_of(
     *,
     relay: str | None = None,
     templates: Sequence[str] | None = None,
-    signals: Mapping[str, Sequence[str]] | None = None,
-    tags: Mapping[str, Sequence[str]] | None = None,
+    signals: Mapping[str, Phrases] | None = None,
+    tags: Mapping[str, Phrases] | None = None,
     denials: Sequence[str] = (),
     references: Sequence[Reference] = (),
 ) -> Hints:
@@ -105,21 +105,22 @@ def hints_of(
     bare = {each.lstrip(_BRACKETS) for each in (subject.text, unlabelled(subject.text))}
     text = folded(letter.text)
     start = text[:_OPENING]
+    opening, titled = Searched(start), Searched(subject.text)
+    whole = opening if len(start) == len(text) else Searched(text)
     found = _relay(letter, rules, relay, text)
     topic = _topic(found, subject.text, start) if found is not None else ""
     wanted = templates if templates is not None else found.tokens if found is not None else rules.tokens
     tokens = find(letter.subject, wanted)
-    automated_text = any_of(text, rules.automated_texts) is not None
+    automated_text = rules.automated_texts.any_in(whole)
     if not tokens and (found is not None or automated_text or signs(letter, rules)):
         # What people write in a mail may quote other tickets; a machine names the one that it writes about.
         tokens = find(letter.text[:_OPENING], wanted)
     ours, listed = references_in(letter.subject, letter.text[:_OPENING], references)
     received = (
-        any_of(subject.text, rules.acknowledgement_subjects) is not None,
-        any_of(start, rules.acknowledgement_texts) is not None,
+        rules.acknowledgement_subjects.any_in(titled),
+        rules.acknowledgement_texts.any_in(opening),
     )
-    absent = rules.auto_reply_texts if any(received) else (*rules.auto_reply_texts, *rules.machine_texts)
-    auto_text = any_of(start, absent) is not None
+    auto_text = rules.auto_reply_texts.any_in(opening) or (not any(received) and rules.machine_texts.any_in(opening))
     return Hints(
         wordless=not text,
         reply=subject.reply,
@@ -132,14 +133,14 @@ def hints_of(
         acknowledgement_subject=received[0],
         acknowledgement_text=received[1],
         bounce_subject=any(begins(each, rules.bounce_subjects) is not None for each in bare),
-        bounce_text=any_of(start, rules.bounce_texts) is not None,
+        bounce_text=rules.bounce_texts.any_in(opening),
         report_subject=begins(subject.text, rules.report_subjects) is not None,
         relay=found.name if found is not None else "",
         topic=topic,
         direct=found is not None
         and _passes_on(found, letter, worded=auto_text or automated_text or any(received), reply=subject.reply),
         tokens=tokens,
-        signals=tuple(sorted(_signals(letter, text, signals or {}, tags or {}, denials))),
+        signals=tuple(sorted(_signals(letter, whole, signals or {}, tags or {}, denials))),
         references=ours,
         listed=listed,
     )
@@ -147,34 +148,34 @@ def hints_of(
 
 def _signals(
     letter: Letter,
-    text: str,
-    phrases: Mapping[str, Sequence[str]],
-    tags: Mapping[str, Sequence[str]],
+    text: Searched,
+    phrases: Mapping[str, Phrases],
+    tags: Mapping[str, Phrases],
     denials: Sequence[str],
 ) -> set[str]:
-    subject = folded(letter.subject)
-    said = {
-        name
-        for name, each in phrases.items()
-        if any(phrase in text and stated(text, phrase, denials) for phrase in each)
-    }
-    return said | {name for name, each in tags.items() if any(contains(subject, tag) for tag in each)}
+    said = {name for name, each in phrases.items() if each.stated_in(text, denials)}
+    if tags:
+        subject = Searched(folded(letter.subject))
+        said |= {name for name, each in tags.items() if each.any_in(subject)}
+    return said
 
 
 def _relay(letter: Letter, rules: Rules, configured: str | None, text: str) -> Relay | None:
     """The ticket system that sent a message, by what it alone leaves; a configured one also by a machine's signs."""
     domain = letter.senders[0].rpartition("@")[2] if letter.senders else ""
+    message_id = f"<{letter.message_id.strip('<>').lower()}>"
+    marked_by_header = not rules.relay_headers.isdisjoint(letter.evidence)
     for relay in rules.relays.values():
         if configured not in (None, relay.name):
             continue
-        if any(
+        if marked_by_header and any(
             name in letter.evidence and letter.evidence[name].lower().startswith(value)
             for name, value in relay.headers.items()
         ):
             return relay
         if any(domain == each or domain.endswith(f".{each}") for each in relay.domains):
             return relay
-        if any(mark in f"<{letter.message_id.strip('<>').lower()}>" for mark in relay.message_ids):
+        if any(mark in message_id for mark in relay.message_ids):
             return relay
     marked = [
         (len(mark), relay)

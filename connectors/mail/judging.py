@@ -10,6 +10,7 @@ from connectors.mail.hints import Hints, hints_of
 from connectors.mail.leaf import Leaf
 from connectors.mail.letter import Letter
 from connectors.mail.parties import WhoIsWho
+from connectors.mail.phrases import Phrases
 from connectors.mail.places import raises
 from connectors.mail.references import Reference
 from connectors.mail.rules import Rules, shipped
@@ -44,8 +45,10 @@ class Judge:
         self.rules: Rules = shipped()
         self.who = WhoIsWho(site.parties, options)
         self._options = options
-        self._phrases = {rule.name: tuple(map(folded, rule.phrases)) for rule in options.signals if rule.phrases}
-        self._tags = {rule.name: tuple(map(folded, rule.subject_tags)) for rule in options.signals if rule.subject_tags}
+        self._phrases = {rule.name: Phrases(map(folded, rule.phrases)) for rule in options.signals if rule.phrases}
+        self._tags = {
+            rule.name: Phrases(map(folded, rule.subject_tags)) for rule in options.signals if rule.subject_tags
+        }
         self._references = tuple(Reference(each.source or "", each.number) for each in options.references)
         self._denials = (*self.rules.denials, *map(folded, options.denials))
 
@@ -89,8 +92,8 @@ class Judge:
         spoofed = judged.trust is Trust.SPOOFED
         told = [self.who.of(address)[1] for address in (*letter.to, *letter.cc)]
         vendors = dict.fromkeys(vendor for vendor in (judged.vendor, *told) if vendor is not None)
-        subject = stripped(letter.subject, self.rules)
-        joins = self._options.join_by_subject and not subject.forward
+        subject = stripped(letter.subject, self.rules) if self._options.join_by_subject else None
+        joins = subject is not None and not subject.forward
         return Leaf(
             fingerprint=letter.fingerprint,
             message_id=letter.message_id,
@@ -107,7 +110,7 @@ class Judge:
             failed=kind is MachineKind.BOUNCE and letter.delivery not in _NOT_FAILED,
             raises=raises(author, kind, reports_on=bool(letter.about or letter.report_type)) and not judged.doubt,
             follows=not letter.ancestors and (hints.reply or bool(relay) or kind in _ANSWERING),
-            subject=subject.text if joins else "",
+            subject=subject.text if subject is not None and joins else "",
             people=frozenset((*letter.senders, *letter.to, *letter.cc)) if joins else frozenset(),
         )
 

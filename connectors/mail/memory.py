@@ -5,7 +5,7 @@ Conversations are made anew from the messages that hang together with what a loo
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from connectors.mail.payload import letter_as_json
 from connectors.mail.places import places
 from connectors.mail.recording import MERGED, OWN_MAIL, message_record
 from connectors.mail.relations import Relations
-from connectors.mail.remembered import Remembered, remembered, restored, unpacked
+from connectors.mail.remembered import Read, Remembered, remembered, restored, unpacked
 from connectors.mail.said import Said
 from connectors.mail.settings import MailOptions
 from syncd.ports.connector import RawRecord
@@ -29,7 +29,7 @@ class _Open:
     """A message taken out of memory for a while."""
 
     kept: Remembered
-    letter: Letter | None = None
+    read: Read | None = None
     """As it was just read; None of one that was read before."""
     judged: Judged | None = None
     leaf: Leaf | None = None
@@ -135,11 +135,11 @@ class Memory:
         # Of copies that differ the one with most of its way and links still in it counts, whichever came first.
         if known is not None and _weight(letter) <= _weight_of(known.kept.letter):
             return
-        options, hints = self._options, self._judge.hints(letter)
-        fresh = remembered(letter, hints, bodies=options.store_bodies, titles=options.titles)
+        read = Read(letter, self._judge.hints(letter), letter_as_json(letter))
+        fresh = remembered(read, bodies=self._options.store_bodies, titles=self._options.titles)
         if known is not None:
             fresh.sightings, fresh.where = known.kept.sightings, known.kept.where
-        opened[part] = _Open(fresh, letter)
+        opened[part] = _Open(fresh, read)
 
     def _open(self, part: str, opened: _Opened) -> _Open:
         if part not in opened:
@@ -148,9 +148,9 @@ class Memory:
 
     def _judged(self, each: _Open) -> Leaf:
         if each.judged is None:
-            each.judged = each.kept.judged(self._judge, each.letter)
+            each.judged = each.kept.judged(self._judge, each.read)
         if each.leaf is None:
-            each.leaf = each.kept.leaf(self._judge, each.judged, whole=each.letter is not None)
+            each.leaf = each.kept.leaf(self._judge, each.judged, whole=each.read is not None)
         return each.leaf
 
     def _told(self, parts: Sequence[str], opened: _Opened) -> Iterator[RawRecord]:
@@ -160,9 +160,11 @@ class Memory:
         for record in records:
             if self._said.note(record):
                 each = opened.get(record.part)
-                whole = each.letter if each is not None else None
-                fresh = {} if whole is None else {"letter": letter_as_json(whole)}
-                yield replace(record, payload={**record.payload, **fresh})
+                if each is None or each.read is None:
+                    yield record
+                else:
+                    payload = {**record.payload, "letter": each.read.said}
+                    yield RawRecord(record.ticket, record.updated_at, payload, record.part)
 
     def _records(self, parts: Sequence[str], opened: Mapping[str, _Open]) -> list[RawRecord]:
         found = {part: opened.get(part) or _Open(unpacked(self._packed[part])) for part in parts}

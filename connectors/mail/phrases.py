@@ -1,9 +1,59 @@
 """Phrases in folded text: at word boundaries, and not where they are denied."""
 
-from collections.abc import Iterable
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
+_WORD = re.compile("[a-z0-9]+")
 _SPACELESS = range(0x2E80, 0x10000)
 """Scripts without blanks between words begin here; there every place is a boundary."""
+
+
+class Searched:
+    """A folded text, taken apart into its words once, in which many phrases are looked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = frozenset(_WORD.findall(text))
+        self.plain = text.isascii()
+
+
+class Phrases:
+    """Folded phrases that are looked for together.
+
+    A phrase stands in a text as whole words only where each of its words of plain letters and digits is a word of the
+    text, so of the many phrases only those are looked for whose longest word is there.
+    """
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        by_word: defaultdict[str, list[str]] = defaultdict(list)
+        plain: list[str] = []
+        foreign: list[str] = []
+        for phrase in filter(None, dict.fromkeys(phrases)):
+            words = _WORD.findall(phrase)
+            (by_word[max(words, key=len)] if words else plain if phrase.isascii() else foreign).append(phrase)
+        self._by_word = dict(by_word)
+        self._words = frozenset(by_word)
+        self._plain, self._foreign = tuple(plain), tuple(foreign)
+        """Without such a word: nothing but signs, or in other scripts."""
+
+    def any_in(self, searched: Searched) -> bool:
+        """Tell whether a text holds any of them as whole words."""
+        return any(contains(searched.text, phrase) for phrase in self._candidates(searched))
+
+    def stated_in(self, searched: Searched, denials: Sequence[str]) -> bool:
+        """Tell whether a text states any of them: without one of the denials in the same sentence near it."""
+        return any(stated(searched.text, phrase, denials) for phrase in self._candidates(searched))
+
+    def _candidates(self, searched: Searched) -> Iterator[str]:
+        text = searched.text
+        for word in self._words & searched.words:
+            for phrase in self._by_word[word]:
+                if phrase in text:
+                    yield phrase
+        for phrase in self._plain if searched.plain else (*self._plain, *self._foreign):
+            if phrase in text:
+                yield phrase
 
 
 def contains(text: str, phrase: str) -> bool:

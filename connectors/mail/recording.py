@@ -23,7 +23,8 @@ from syncd.ports.connector import RawRecord
 MERGED = "merged"
 """The part of the record that says that a ticket went up into another."""
 
-VOLATILE = frozenset({"sightings.*.seen_at", "sightings.*.seen_after"})
+_INSTANTS = frozenset({"seen_at", "seen_after"})
+VOLATILE = frozenset(f"sightings.*.{name}" for name in _INSTANTS)
 """Paths of a record that change with the instant of reading alone."""
 
 OWN_MAIL = "x-syncd"
@@ -122,6 +123,14 @@ def message_record(
         **more,
     }
     return RawRecord(place.ticket, updated_at(payload), payload, leaf.fingerprint)
+
+
+def steady(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a record's payload without its volatile paths."""
+    if not payload.get("sightings"):
+        return payload
+    seen = [{name: item for name, item in each.items() if name not in _INSTANTS} for each in payload["sightings"]]
+    return {**payload, "sightings": seen}
 
 
 def merged_record(ticket: str, into: str | None, at: datetime, times: int = 0) -> RawRecord:

@@ -20,6 +20,7 @@ _RETURNED = (
 )
 """Each as RFC 3464 and its kin name it, and the two names that reporters have made up."""
 _OLD_STYLE = re.compile(rb"^(?:>?[ \t]?)message-id:[ \t]{0,20}(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
+_MARK = b"message-id:"
 _WORST = ("failed", "delayed", "expanded", "relayed", "delivered")
 
 
@@ -53,7 +54,10 @@ def report_of(parts: Sequence[Part], limits: Limits) -> Report:
         # Programs older than RFC 3464 quote the returned header in plain text.
         for part in parts:
             if part.content_type == "text/plain" and not part.enclosed:
-                found = [each.decode("latin-1") for each in _OLD_STYLE.findall(part.body.opening(limits.text_bytes))]
+                text = part.body.opening(limits.text_bytes)
+                if _MARK not in text.lower():
+                    continue
+                found = [each.decode("latin-1") for each in _OLD_STYLE.findall(text)]
                 about.update(dict.fromkeys(message_ids(found[:1], limits)))
     actions.discard("")
     worst = next((action for action in _WORST if action in actions), min(actions, default=""))

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from connectors.mail.charsets import folded
+from connectors.mail.phrases import Phrases
 
 TOPICS = ("acknowledged", "resolved", "closed", "comment", "state")
 """What a ticket system's mail can be about, in the order in which it is looked for."""
@@ -44,14 +45,14 @@ class Rules:
     """In brackets, as only machines put them."""
     vacation_subjects: tuple[str, ...]
     """Weaker: people write them too."""
-    auto_reply_texts: tuple[str, ...]
-    machine_texts: tuple[str, ...]
+    auto_reply_texts: Phrases
+    machine_texts: Phrases
     """Say that a machine wrote this very message, an automatic reply unless it is a receipt."""
-    automated_texts: tuple[str, ...]
-    acknowledgement_subjects: tuple[str, ...]
-    acknowledgement_texts: tuple[str, ...]
+    automated_texts: Phrases
+    acknowledgement_subjects: Phrases
+    acknowledgement_texts: Phrases
     bounce_subjects: tuple[str, ...]
-    bounce_texts: tuple[str, ...]
+    bounce_texts: Phrases
     bounce_senders: frozenset[str]
     bounce_names: frozenset[str]
     """What mail systems call themselves where they give no address."""
@@ -69,6 +70,8 @@ class Rules:
     tags: frozenset[str]
     tokens: tuple[str, ...]
     relays: Mapping[str, Relay]
+    relay_headers: frozenset[str]
+    """Header fields that only ticket systems write."""
 
 
 @cache
@@ -80,12 +83,19 @@ def shipped() -> Rules:
         name: frozenset(map(folded, entries)) if name in sets else tuple(dict.fromkeys(map(folded, entries)))
         for name, entries in words.items()
     }
+    searched = (
+        "automated_texts", "auto_reply_texts", "machine_texts", "acknowledgement_subjects", "acknowledgement_texts",
+        "bounce_texts",
+    )  # fmt: skip
+    values |= {name: Phrases(values[name]) for name in searched}
     values["attribution_starts"] = tuple(f"{start} " for start in values["attribution_starts"])
     values |= {name: frozenset(map(folded, entries)) for name, entries in subjects.items()}
+    known = {name: _relay(name, entry) for name, entry in relays.items()}
     return Rules(
         **values,
         tokens=tuple(_table("tokens")),
-        relays={name: _relay(name, entry) for name, entry in relays.items()},
+        relays=known,
+        relay_headers=frozenset(name for relay in known.values() for name in relay.headers),
     )
 
 

@@ -1,12 +1,14 @@
 """What was said of each message: the records that were made of it, and where tickets went that are no more."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from connectors.mail.recording import MERGED, VOLATILE, merged_record
-from syncd.domain.digest import digest
+import msgspec
+
+from connectors.mail.recording import MERGED, merged_record, steady
 from syncd.domain.timeline_format import parse_instant
 from syncd.ports.connector import RawRecord
 
@@ -23,7 +25,7 @@ class Said:
 
     def note(self, record: RawRecord) -> bool:
         """Note that a record is said; tell whether that is new."""
-        made = digest(record.payload, VOLATILE)
+        made = _mark(record.payload)
         known = self._digests[record.ticket].get(record.part)
         self._digests[record.ticket][record.part] = made
         payload: Any = record.payload
@@ -80,3 +82,8 @@ class Said:
         back = [ticket for ticket in sorted(now) if self.left(ticket)]
         words += [merged_record(ticket, None, self._beginning(ticket), self._left[ticket][1]) for ticket in back]
         return words
+
+
+def _mark(payload: Mapping[str, Any]) -> bytes:
+    """Return by what a record is known again in this process; what the store keeps has the core's own digest."""
+    return sha256(msgspec.json.encode(steady(payload), order="deterministic")).digest()

@@ -33,9 +33,8 @@ def signs(letter: Letter, rules: Rules) -> str:
     word = submitted(letter)
     if word:
         return f"Auto-Submitted: {word}"
-    for name in _MARKERS:
-        value = letter.evidence.get(name, "no").strip().lower()
-        if value not in ("no", "false", "0", ""):
+    for name in _MARKERS if letter.evidence else ():
+        if name in letter.evidence and letter.evidence[name].strip().lower() not in ("no", "false", "0", ""):
             return name
     precedence = letter.evidence.get("precedence", "").strip().lower()
     if precedence in ("auto_reply", "auto-reply", "bulk", "junk"):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import Message as Fields
 from email.utils import collapse_rfc2231_value
 
 from connectors.mail.charsets import clean
@@ -22,7 +21,6 @@ class Part:
 
     content_type: str
     head: Head
-    standard: Fields
     body: Span
     depth: int
     enclosed: bool
@@ -31,12 +29,12 @@ class Part:
     @property
     def filename(self) -> str:
         """The name it has as a file; empty where it has none."""
-        return filename_of(self.standard)
+        return filename_of(self.head)
 
     @property
     def disposition(self) -> str:
         """`attachment`, `inline` or empty."""
-        return str(self.standard.get("content-disposition", "")).partition(";")[0].strip().lower()
+        return self.head.steady("content-disposition").partition(";")[0].strip().lower()
 
 
 @dataclass(slots=True)
@@ -65,21 +63,25 @@ def content_type(head: Head, fallback: str = "text/plain") -> str:
     return "application/octet-stream" if "/" in stated else "text/plain"
 
 
-def parameter(standard: Fields, name: str, field_name: str = "content-type") -> str:
+def parameter(head: Head, name: str, field_name: str = "content-type") -> str:
     """Return a parameter as text, also one in RFC 2231's pieces; empty where it is missing or cannot be read."""
+    if not head.first(field_name):
+        return ""
     try:
-        value = standard.get_param(name, "", header=field_name)
+        value = head.standard().get_param(name, "", header=field_name)
         return collapse_rfc2231_value(value).strip() if value else ""
     except (ValueError, LookupError, UnicodeError, TypeError, AttributeError, IndexError):
         return ""
 
 
-def filename_of(standard: Fields) -> str:
+def filename_of(head: Head) -> str:
     """Return a part's file name without its path, decoded however the sender encoded it.
 
     Where it belongs (RFC 2183), else where older programs put it, else where others put it by mistake.
     """
-    found = next((name for place in _NAMES if (name := parameter(standard, *place))), "")
+    found = next((name for place in _NAMES if (name := parameter(head, *place))), "")
+    if not found:
+        return ""
     try:
         raw = found.encode("latin-1").decode("latin-1")
     except UnicodeEncodeError:
@@ -109,10 +111,9 @@ def walk(head: Head, body: Span, state: Walk) -> Iterator[Part]:
             state.problems["too_many_parts"] = f"more than {state.limits.parts} parts"
             return
         kind = content_type(head, fallback)
-        standard = head.standard()
         inside: list[tuple[Head, Span, int, bool, str]] = []
         if kind.startswith("multipart/") and depth < state.limits.depth:
-            boundary = parameter(standard, "boundary")
+            boundary = parameter(head, "boundary")
             inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
             for piece in _pieces(body, boundary, state):
                 block, rest = halves(piece)
@@ -126,7 +127,7 @@ def walk(head: Head, body: Span, state: Walk) -> Iterator[Part]:
         elif kind.startswith("multipart/"):
             state.problems["too_deep"] = f"more than {state.limits.depth} levels"
             continue
-        yield Part(kind, head, standard, body, depth, enclosed)
+        yield Part(kind, head, body, depth, enclosed)
         if kind in ("message/rfc822", "message/global") and depth < state.limits.depth:
             block, rest = halves(body)
             stack.append((split(block, state.limits), rest, depth + 1, True, "text/plain"))

@@ -49,7 +49,7 @@ def _decoded(part: Part, limit: int, problems: dict[str, str]) -> str:
         data = body
     if len(data) > limit or len(part.body) > limit * 3:
         problems["text_too_large"] = f"more than {limit} bytes of text"
-    charset = parameter(part.standard, "charset")
+    charset = parameter(part.head, "charset")
     if charset and codec_of(charset) is None:
         problems["unknown_charset"] = "a charset that is unknown or not allowed"
     return decoded(data[:limit], charset)
@@ -109,7 +109,7 @@ def attachments(parts: Sequence[Part]) -> tuple[str, ...]:
             found.append(name)
         elif part.disposition == "attachment" or not part.content_type.startswith(("text/", "message/", "multipart/")):
             found.append(part.content_type)
-        if part.content_type == "text/plain":
+        if part.content_type == "text/plain" and part.body.raw.find(b"begin ", part.body.start, part.body.end) >= 0:
             within = _UUENCODED.finditer(part.body.raw, part.body.start, part.body.end)
             found += [decoded(each[1], None) for each in islice(within, _UUENCODED_FILES)]
     return tuple(found)

@@ -6,7 +6,7 @@ project key, a dash and a number). A blank stands for any blanks or none. Case d
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 _PLACEHOLDER = re.compile(r"\{(digits|word|key)(?::(\d{1,3})(?:-(\d{1,3}))?)?\}")
@@ -43,7 +43,32 @@ def check(template: str) -> str:
 _HOLES = 3
 
 
-@cache
+class _Compiled(NamedTuple):
+    """A template as it is looked for: only in texts that hold `needed` (in lower case), and a digit if it has one."""
+
+    template: str
+    needed: str
+    digit: bool
+    pattern: re.Pattern[str]
+
+
+_PLAIN = re.compile(r"[!-~]+")
+_DIGIT = re.compile("[0-9]")
+
+
+@lru_cache(maxsize=1024)
+def _compiled(templates: tuple[str, ...]) -> tuple[_Compiled, ...]:
+    return tuple(map(_one, templates))
+
+
+def _one(template: str) -> _Compiled:
+    holes = _PLACEHOLDER.findall(template)
+    literals = _PLAIN.findall(_PLACEHOLDER.sub(" ", template).lower())
+    keyed = any(hole[0] == "key" for hole in holes)
+    needed = max((*literals, "-") if keyed else literals, key=len, default="")
+    return _Compiled(template, needed, any(hole[0] != "word" for hole in holes), _pattern(template))
+
+
 def _pattern(template: str) -> re.Pattern[str]:
     """Compile a template: escaped literals and bounded classes only, so that matching is linear."""
     pieces, place = [], 0
@@ -76,8 +101,11 @@ def find(text: str, templates: Iterable[str]) -> tuple[Token, ...]:
     """
     found: dict[str, Token] = {}
     taken: list[tuple[int, int]] = []
-    for template in templates:
-        for match in _pattern(template).finditer(text):
+    lowered, digits = text.lower(), _DIGIT.search(text) is not None
+    for template, needed, digit, pattern in _compiled(tuple(templates)):
+        if needed not in lowered or (digit and not digits):
+            continue
+        for match in pattern.finditer(text):
             if any(start <= match.start() and match.end() <= end for start, end in taken):
                 continue
             taken.append(match.span())

@@ -21,10 +21,20 @@ _TOKEN = re.compile(
     rb'[ ]*(?:(?P<open>\()|(?P<close>\))|"(?P<string>(?:[^"\\]|\\.)*)"'
     rb"|(?P<atom>[^ ()\"{]+(?:\[[^\]]*\](?:<\d+>)?)?))"
 )
+_USUAL = re.compile(
+    rb"\d+ \((?:(?:UID (\d+)|FLAGS \(([ !#-'*-z|}~]*)\)|INTERNALDATE \"([^\"\\]*)\"|RFC822\.SIZE (\d+))(?: |(?=\))))*"
+    rb"(?:(\))|(BODY\[[A-Z0-9.]*\])(?:<\d+>)? \{\d+\+?\})"
+)
+"""What most answers to FETCH are, up to their literal: what we ask for. It never has to be tried in another way."""
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _LITERAL = re.compile(rb"[ ]*~?\{\d+\+?\}$")
 _DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
-_MONTHS = (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"), start=1
+    )
+}
 
 
 def values(pieces: Sequence[Any]) -> list[Value]:
@@ -81,9 +91,37 @@ def rows(untagged: Untagged) -> Iterator[dict[str, Value]]:
     Rows without a UID are news that nobody asked for, and left out.
     """
     for pieces in _answered(untagged.get("FETCH", ())):
-        row = _row(values(pieces))
+        row = usual_row(pieces)
+        if row is None:
+            row = _row(values(pieces))
         if "UID" in row:
             yield row
+
+
+def usual_row(pieces: Sequence[Any]) -> dict[str, Value] | None:
+    """Return what a FETCH answer says if it is one of the usual ones; None of any other, whatever it is."""
+    first, *rest = pieces
+    text, literal = first if isinstance(first, tuple) else (first, None)
+    if not isinstance(text, bytes) or rest != ([] if literal is None else [b")"]):
+        return None
+    found = _USUAL.fullmatch(text)
+    if found is None or (found[5] is None) is (literal is None):
+        return None
+    uid, flags, date, size, _, section = found.groups()
+    if uid is None:
+        return None
+    row: dict[str, Value] = {"UID": number(uid, most=LARGEST)}
+    if flags is not None:
+        if b"NIL" in flags.upper():
+            return None
+        row["FLAGS"] = [flag for flag in flags.split(b" ") if flag]
+    if date is not None:
+        row["INTERNALDATE"] = date
+    if size is not None:
+        row["RFC822.SIZE"] = size
+    if section is not None:
+        row[section.decode("ascii")] = literal
+    return row
 
 
 def _answered(data: Sequence[Any]) -> Iterator[list[Any]]:
@@ -129,16 +167,17 @@ def words(value: Value) -> tuple[str, ...]:
 def internal_date(value: Value) -> datetime | None:
     """Return when the server took a message; None for what is no date."""
     found = _DATE.match(value) if isinstance(value, bytes) else None
-    if found is None or found[2].lower() not in _MONTHS:
+    month = _MONTHS.get(found[2].lower()) if found is not None else None
+    if found is None or month is None:
         return None
-    offset = timedelta(hours=int(found[8]), minutes=int(found[9]))
+    day, _, year, hour, minute, second, sign, hours, minutes = found.groups()
+    zone = UTC
     try:
-        zone = timezone(-offset if found[7] == b"-" else offset)
-        at = datetime(
-            int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]), int(found[4]), int(found[5]),
-            min(int(found[6]), 59), tzinfo=zone,
-        )  # fmt: skip
-        return at.astimezone(UTC)
+        if hours != b"00" or minutes != b"00":
+            offset = timedelta(hours=int(hours), minutes=int(minutes))
+            zone = timezone(-offset if sign == b"-" else offset)
+        at = datetime(int(year), month, int(day), int(hour), int(minute), min(int(second), 59), tzinfo=zone)
+        return at if zone is UTC else at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -7,7 +7,7 @@ whole messages too.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.mail.fields import Span, halves, split
 from connectors.mail.imap.wire import LyingServer
@@ -19,9 +19,17 @@ WHOLE_BYTES = 262_144
 WHOLE, TEXT, NONE = "", "TEXT", "NONE"
 """Sections of a message to fetch beside its header; nothing of one that is a file and no more."""
 
-_KIND = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
-_TEXT_ONLY = re.compile(rb"^content-type[ \t]*:[ \t]*text/[a-z]", re.IGNORECASE | re.MULTILINE)
+_NAME = b"content-type"
+_KIND = re.compile(rb"^content-type[ \t]*:", re.MULTILINE)
+_TEXT_ONLY = re.compile(rb"^content-type[ \t]*:[ \t]*text/[a-z]", re.MULTILINE)
 _HEADER = Limits(header_bytes=2_097_152)
+
+
+class Composed(NamedTuple):
+    """A message as far as it is read, and where its header ends if that is known; see `parsing.parse`."""
+
+    raw: bytes
+    head: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +47,14 @@ class Leaf:
 
 def wanted(header: bytes, limits: Limits) -> str | None:
     """Return what to fetch beside a header: TEXT, WHOLE, NONE, or None where only the structure tells."""
-    if len(_KIND.findall(header)) == len(_TEXT_ONLY.findall(header)) and len(header) <= limits.header_bytes:
-        return TEXT  # most mail; the fields need not be taken apart for it
+    if len(header) <= limits.header_bytes:
+        lowered = header.lower()
+        if _NAME not in lowered or len(_KIND.findall(lowered)) == len(_TEXT_ONLY.findall(lowered)):
+            return TEXT  # most mail; the fields need not be taken apart for it
     head = split(header, limits)
     kind = content_type(head)
     if kind.startswith("multipart/") and kind != "multipart/report":
-        return None if parameter(head.standard(), "boundary") else WHOLE
+        return None if parameter(head, "boundary") else WHOLE
     if kind.startswith(("message/", "multipart/")):
         return WHOLE
     return TEXT if kind.startswith("text/") else NONE
@@ -119,10 +129,10 @@ _BLANK = 4
 """Bytes of a text that is only line ends."""
 
 
-def composed(header: bytes, parts: Sequence[Leaf], words: Leaf | None, text: bytes) -> bytes:
+def composed(header: bytes, parts: Sequence[Leaf], words: Leaf | None, text: bytes) -> Composed:
     """Return a message of a header, its one text, and all other parts without what is in them."""
-    boundary = parameter(split(header, _HEADER).standard(), "boundary").encode("latin-1", "replace")
-    pieces = [joined(header, b"")]
+    boundary = parameter(split(header, _HEADER), "boundary").encode("latin-1", "replace")
+    pieces: list[bytes] = []
     for part in parts:
         lines = [b"--" + boundary, b"Content-Type: " + part.kind.encode("latin-1") + _parameters(part.parameters)]
         if part.disposition:
@@ -130,12 +140,14 @@ def composed(header: bytes, parts: Sequence[Leaf], words: Leaf | None, text: byt
         if part is words and part.encoding:
             lines.append(b"Content-Transfer-Encoding: " + _line(part.encoding))
         pieces.append(b"\r\n".join([*lines, b"", text if part is words else b"", b""]))
-    return b"".join([*pieces, b"--" + boundary + b"--\r\n"])
+    whole = joined(header, b"")
+    return Composed(b"".join([whole.raw, *pieces, b"--" + boundary + b"--\r\n"]), whole.head)
 
 
-def joined(header: bytes, body: bytes) -> bytes:
+def joined(header: bytes, body: bytes) -> Composed:
     """Return a header, whole or cut off, and a body as a message."""
-    return halves(Span(header, 0, len(header)))[0].rstrip(b"\r\n") + b"\r\n\r\n" + body
+    block = halves(Span(header, 0, len(header)))[0].rstrip(b"\r\n")
+    return Composed(block + b"\r\n\r\n" + body, len(block) + 1 if block and block[:1] != b"\r" else None)
 
 
 def _parameters(found: Mapping[bytes, bytes]) -> bytes:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from connectors.mail.imap.answers import Value, internal_date, number, words
 from connectors.mail.imap.parts import (
@@ -10,6 +9,7 @@ from connectors.mail.imap.parts import (
     TEXT,
     WHOLE,
     WHOLE_BYTES,
+    Composed,
     Leaf,
     composed,
     joined,
@@ -60,18 +60,18 @@ class Reader:
             row = heads.get(uid)
             if row is None or uid not in bodies:
                 continue
-            letter = parse(bodies[uid], self._rules, self._limits)
             size = number(row.get("RFC822.SIZE"), most=2**63 - 1, least=0)
+            letter = parse(bodies[uid].raw, self._rules, self._limits, size=size, head=bodies[uid].head)
             copies.append(
                 Copy(
                     key=found.key(uid), folder=found.folder, flags=words(row.get("FLAGS")),
-                    internal_date=internal_date(row.get("INTERNALDATE")), letter=replace(letter, size=size),
+                    internal_date=internal_date(row.get("INTERNALDATE")), letter=letter,
                     unwatched=found.begins,
                 )
             )  # fmt: skip
         return copies
 
-    def _bodies(self, found: Survey, heads: Mapping[int, Mapping[str, Value]]) -> dict[int, bytes]:
+    def _bodies(self, found: Survey, heads: Mapping[int, Mapping[str, Value]]) -> dict[int, Composed]:
         """Return each message as far as it is to be read."""
         plans: defaultdict[str, list[int]] = defaultdict(list)
         structured: list[int] = []
@@ -88,9 +88,10 @@ class Reader:
         for uid, part in chosen.items():
             if part is not None:
                 plans[part.section].append(uid)
-        out: dict[int, bytes] = {}
+        out: dict[int, Composed] = {}
         texts: dict[int, bytes] = {}
         plans.pop(NONE, None)
+        whole = frozenset(plans[WHOLE])
         for section, uids in sorted(plans.items()):
             texts |= self._texts(found, uids, section)
         for uid, row in heads.items():
@@ -100,7 +101,7 @@ class Reader:
             if uid in parts:
                 out[uid] = composed(header, parts[uid], chosen[uid], text)
             else:
-                out[uid] = text if uid in plans[WHOLE] and text else joined(header, text)
+                out[uid] = Composed(text) if uid in whole and text else joined(header, text)
         return out
 
     def _parts(self, found: Survey, uids: Sequence[int]) -> dict[int, list[Leaf]]:

@@ -5,6 +5,7 @@ told. Here every command has a deadline as a whole, and literals, lines and answ
 """
 
 import imaplib
+import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,8 @@ ANSWER_BYTES = 256 * 1024 * 1024
 """Of everything that answers one command."""
 
 _CHUNK = 65_536
+_FETCHED = re.compile(rb"\* (\d+) FETCH (.*)\r\n")
+_LITERAL = re.compile(rb"\{(\d+)\}$")
 _ASKING = frozenset({"CAPABILITY", "ENABLE", "EXAMINE", "LIST", "LOGIN", "NOOP", "STARTTLS"})
 _ASKING_BY_UID = frozenset({"FETCH", "SEARCH"})
 
@@ -71,7 +74,25 @@ class Wire(imaplib.IMAP4):
         return self._taken(size)
 
     def readline(self) -> bytes:
-        """Return a line with its end."""
+        """Return the next line with its end that is no answer to FETCH.
+
+        Such answers come by the thousand; they are noted as imaplib notes them, without its patience for each line.
+        """
+        line = self._line()
+        while (fetched := _FETCHED.fullmatch(line)) is not None:
+            noted = self.untagged_responses.setdefault("FETCH", [])
+            said = b"%b %b" % fetched.groups()
+            while said.endswith(b"}") and (announced := _LITERAL.search(said)) is not None:
+                noted.append((said, self.read(int(announced[1]))))
+                said = self._line()
+                if not said.endswith(b"\r\n"):
+                    raise self.abort("unterminated line")
+                said = said[:-2]
+            noted.append(said)
+            line = self._line()
+        return line
+
+    def _line(self) -> bytes:
         searched = 0
         while (end := self._unread.find(b"\n", searched)) < 0:
             searched = len(self._unread)

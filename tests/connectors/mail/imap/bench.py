@@ -97,14 +97,19 @@ class Bench:
         }  # fmt: skip
         return {"backend": backend, **self.options}
 
-    def connect(self) -> Connector:
-        """Return a reader as after a start of the process."""
+    def toolkit(self) -> SourceToolkit:
+        """Return what a reader as after a start of the process works with."""
         self.restart()
-        self._toolkit = toolkit = SourceToolkit(
+        self._toolkit = SourceToolkit(
             "mail", now=self.now, limits=Limits(tries=self.tries), secrets=self._secret, inline=True,
             jitter=random.Random(7),  # noqa: S311 - a seed is what makes a test repeatable
             stored=lambda: iter(list(self.kept.values())),
         )  # fmt: skip
+        return self._toolkit
+
+    def connect(self) -> Connector:
+        """Return a reader as after a start of the process."""
+        toolkit = self.toolkit()
         site = replace(self.site, folder=self.folder)
         self._reader = plugin.build(site, options(**self.settings()), toolkit)
         return self._reader

@@ -69,7 +69,7 @@ def test_whatever_a_structure_says_a_message_comes_out_of_it(said: bytes) -> Non
     except LyingServer:
         return
     header = b'From: a@b\r\nContent-Type: multipart/mixed; boundary="q"\r\n\r\n'
-    letter = parse(composed(header, parts, words_part(parts), b"Hello"), shipped(), Limits())
+    letter = parse(composed(header, parts, words_part(parts), b"Hello").raw, shipped(), Limits())
     assert letter.senders == ("a@b",)
 
 
@@ -153,8 +153,8 @@ def test_what_is_fetched_beside_the_header_depends_on_what_it_says(header: bytes
 
 
 def test_a_header_that_was_cut_off_is_a_header_all_the_same() -> None:
-    assert joined(b"From: a@b\r\nSubject: cut o", b"text") == b"From: a@b\r\nSubject: cut o\r\n\r\ntext"
-    assert joined(b"From: a@b\r\n\r\n", b"") == b"From: a@b\r\n\r\n"
+    assert joined(b"From: a@b\r\nSubject: cut o", b"text").raw == b"From: a@b\r\nSubject: cut o\r\n\r\ntext"
+    assert joined(b"From: a@b\r\n\r\n", b"").raw == b"From: a@b\r\n\r\n"
 
 
 def test_only_commands_that_ask_can_be_sent() -> None:
