@@ -156,14 +156,18 @@ class Bench:
         ]
         return sorted(found, key=lambda each: (each[1].at, each[0], each[1].seq or 0, each[1].id))
 
-    def standing(self) -> Mapping[str, str]:
-        """Return by message the ticket it stands in."""
+    def left(self) -> set[str]:
+        """Return the tickets that went up into others."""
         mapper = self.mapper()
-        left = {
+        return {
             ticket
             for (ticket, part), record in self.kept.items()
             if part == MERGED and mapper.map(record).timeline.events
         }
+
+    def standing(self) -> Mapping[str, str]:
+        """Return by message the ticket it stands in."""
+        left = self.left()
         return {part: ticket for ticket, part in self.kept if ticket not in left and part != MERGED}
 
     def _secret(self, ref: SecretRef) -> Secret:

@@ -19,8 +19,8 @@ _users = count()
 
 
 @cache
-def _server(capability: str) -> Dovecot:
-    """One server for the run; a check has a user of its own."""
+def server_of(capability: str) -> Dovecot:
+    """Return the one server for the run that offers so much; whoever uses it has a user of its own there."""
     stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(running(capability))
@@ -30,7 +30,7 @@ def an_examinee(capability: str) -> Callable[[Path], Examinee[Any]]:
     """Return how a mailbox on a server that offers so much is built."""
 
     def build(folder: Path) -> Examinee[Any]:
-        server = _server(capability)
+        server = server_of(capability)
         user = f"examined{next(_users)}"
         numbers = range(CONVERSATIONS)
         server.deliver(user, *(question(number, body="Dear all, it is down.") for number in numbers), folder="Sent")
