@@ -32,8 +32,8 @@ class _Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LiveReader:
     """Reads a mailbox through a back end; see `syncd.ports.connector.Connector` and `mailbox`.
 
-    It remembers every message, about a kilobyte each. After a start the memory is what the store keeps of this source;
-    whatever the store lacks is read from the mailbox again.
+    It remembers every message, up to two kilobytes each. After a start the memory is what the store keeps of this
+    source; whatever the store lacks is read from the mailbox again.
     """
 
     def __init__(self, mailbox: Mailbox, site: Site, options: MailOptions, toolkit: Toolkit) -> None:

@@ -4,7 +4,7 @@ Every step does all that the ones before it do:
 
 - `headers`: the reader's own connection fetches what bare imaplib fetches, within its bounds, and takes every answer
   apart into values. That is what bare imaplib is to be compared with.
-- `messages`: the mailbox is listed, headers by time, then words, each message parsed and judged for nothing yet.
+- `messages`: the folders are listed, then headers and words fetched by time over both, and each message parsed.
 - `records`: who wrote it, conversations, places, and the records that the connector hands over.
 - `in the store`: `syncd once` with a contract, from an empty store to readings, without the time that a start takes.
 
