@@ -33,8 +33,8 @@ class Clock(NamedTuple):
     changes_at: int | None = None
 
 
-def clock_of(history: History, match: Match) -> Clock:
-    """Return what a clock says as of `history.now`.
+def clock_of(history: History, match: Match, *, spent: bool = False) -> Clock:
+    """Return what a clock says as of `history.now`; `spent` asks for whose time each ended cycle was.
 
     Elapsed time never shrinks as that grows, and `breached_at` never moves once set. Raises CalendarExhausted when a
     calendar cannot say when a goal will be due.
@@ -47,7 +47,7 @@ def clock_of(history: History, match: Match) -> Clock:
     cycles: list[Cycle] = []
     used = NOTHING
     for seen, run in runs:
-        cycle, used = cycle_of(seen, run, used)
+        cycle, used = cycle_of(seen, run, used, spent=spent)
         cycles.append(cycle)
     changes_at = _changes_at(view, match, None if until is None else to_us(until))
     return Clock(tuple(cycles), match.flags + view.found.flags, changes_at)

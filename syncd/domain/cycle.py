@@ -15,7 +15,6 @@ from syncd.domain.ledger import spent_of
 from syncd.domain.matching import Match
 from syncd.domain.merging import ABSORBED, earliest_start
 from syncd.domain.names import Metric, PeriodBy, Stage, Verdict
-from syncd.domain.outcome import Outcome
 from syncd.domain.pauses import pauses_of
 from syncd.domain.period import period_name_at
 from syncd.domain.reading import Cycle
@@ -43,8 +42,8 @@ class View(NamedTuple):
     evidence: Evidenced | None
 
 
-def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
-    """A run's cycle, and the goals of silence used up on the ticket with it."""
+def cycle_of(view: View, run: Run, used: Fraction, *, spent: bool = False) -> tuple[Cycle, Fraction]:
+    """A run's cycle, whose time it was where that is wanted, and the goals of silence used up on the ticket with it."""
     history, match = view.history, view.match
     target, ending = match.target, run.ending
     segments, outcomes, binding, end = judge(history, run, match)
@@ -81,8 +80,10 @@ def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
         run.false_resolves,
         _flags(view, run, end),
         _instant(breaks) if ending is None else None,
-        spent=_spent(view, run, binding, started) if stopped is not None and target.metric is not _UPDATE else None,
     )
+    if spent and stopped is not None and target.metric is not _UPDATE:
+        calendar = None if binding is None else binding.calendar
+        cycle = cycle._replace(spent=spent_of(history, run, calendar, match, started))
     if target.metric is _UPDATE and binding is not None and binding.goal:
         silence = silence_of(binding, used)
         used = silence.used
@@ -104,10 +105,6 @@ def cycle_of(view: View, run: Run, used: Fraction) -> tuple[Cycle, Fraction]:
         until, live = (run.started_at, True) if target.metric is _UPDATE else (end, ending is None)
         cycle = cycle._replace(revision=_amended_by(match, until, live=live))
     return cycle, used
-
-
-def _spent(view: View, run: Run, binding: Outcome | None, started: int) -> tuple[int, ...]:
-    return spent_of(view.history, run, None if binding is None else binding.calendar, view.match, started)
 
 
 def _flags(view: View, run: Run, end: int) -> tuple[str, ...]:

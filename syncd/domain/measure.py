@@ -36,42 +36,47 @@ class Measurement(NamedTuple):
 UNKNOWN_ACTOR = "unknown_actor"
 
 
-def measure(timeline: Timeline, agreements: Agreements, *, as_of: datetime) -> Measurement:
-    """Return everything that the clocks of all contracts say of a ticket.
+def measure(timeline: Timeline, agreements: Agreements, *, as_of: datetime, spent: bool = False) -> Measurement:
+    """Return everything that the clocks of all contracts say of a ticket; `spent` asks for whose time cycles were.
 
     Where it is not known who acted, the ticket is measured twice, all unknown as the vendor and all as the customer: a
     verdict that differs is unverifiable, one that does not is flagged.
     """
     history = fold(timeline, as_of=as_of)
     if not history.unknown_actors:
-        return _measure(history, agreements)
+        return _measure(history, agreements, spent=spent)
     as_vendor, as_customer = (
-        _measure(fold(_read_as(timeline, party), as_of=as_of), agreements) for party in (Party.VENDOR, Party.CUSTOMER)
+        _measure(fold(_read_as(timeline, party), as_of=as_of), agreements, spent=spent)
+        for party in (Party.VENDOR, Party.CUSTOMER)
     )
     others = {(reading.contract, reading.target): reading for reading in as_customer.readings}
     readings = tuple(_agree(reading, others.get((reading.contract, reading.target))) for reading in as_vendor.readings)
     return Measurement(readings, as_vendor.uncovered)
 
 
-def _measure(history: History, agreements: Agreements) -> Measurement:
+def _measure(history: History, agreements: Agreements, *, spent: bool) -> Measurement:
     if not history.moments:
         return Measurement((), None)
-    found = [_reading(history, match, agreements) for match in matches(history, agreements)]
+    found = [_reading(history, match, agreements, spent=spent) for match in matches(history, agreements)]
     for contract in agreements.contracts:
         if len(contract.revisions) > 1 and any(
             each.transition is Transition.WHOLE_PERIOD for each in contract.revisions
         ):
             found = read_anew(
-                history, contract, found, agreements.exclusions, lambda match: _reading(history, match, agreements)
+                history,
+                contract,
+                found,
+                agreements.exclusions,
+                lambda match: _reading(history, match, agreements, spent=spent),
             )
     if found:
         return Measurement(tuple(found), None)
     return Measurement((), _uncovered(history, agreements))
 
 
-def _reading(history: History, match: Match, agreements: Agreements) -> Reading:
+def _reading(history: History, match: Match, agreements: Agreements, *, spent: bool) -> Reading:
     timeline, target, contract = history.timeline, match.target, match.contract
-    cycles, flags, changes_at = clock_of(history, match)
+    cycles, flags, changes_at = clock_of(history, match, spent=spent)
     if timeline.quality is not _FULL:
         cycles = tuple(doubted(cycle, timeline, target, as_of=history.as_of) for cycle in cycles)
     if target.excluded_when or agreements.exclusions:

@@ -69,7 +69,8 @@ class Cycle(NamedTuple):
     evidence. `raw` is what the cycle came to before exclusions, None where they changed nothing. `revision` is the
     contract revision that changed it while it ran, None where there was none. `rungs` are the rows of the contract's
     escalation that stand beside the at-risk share and the breach, of an open cycle only. `spent` is whose its time was,
-    in the order of the ledger's owners, once it has ended; None before, and of update cycles, whose goals are judged.
+    in the order of the ledger's owners, once it has ended; None before, of update cycles, whose goals are judged, and
+    where it was not asked for.
     """
 
     number: int

@@ -39,7 +39,7 @@ class Together:
     def measured(self, ticket: StoredTimeline) -> Measurement:
         """Return what a ticket's clocks say; whatever makes it impossible to measure is raised."""
         timeline = ticket.believed
-        found = measure(timeline, self.agreements, as_of=self.as_of)
+        found = measure(timeline, self.agreements, as_of=self.as_of, spent=True)
         incident = self.incidents.get(ticket.number)
         if incident is None or not incident.others or not found.readings:
             return found

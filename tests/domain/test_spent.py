@@ -39,7 +39,9 @@ def absorbed(hours: float, started: float) -> dict[str, object]:
 
 def cycle_of(*events: dict[str, object], agreements: Agreements | None = None, **more: Any) -> Cycle:
     line = {"format": 1, "source": "snow", "ticket": "T", "id": "t", "events": [opened(), *events], **more}
-    found = measure(parse_timeline(line), agreements or agreed(a_target()), as_of=MORNING + timedelta(days=5))
+    found = measure(
+        parse_timeline(line), agreements or agreed(a_target()), as_of=MORNING + timedelta(days=5), spent=True
+    )
     return found.readings[0].cycles[-1]
 
 

@@ -7,11 +7,24 @@ import pytest
 
 from syncd.domain.changes import Withheld
 from syncd.domain.contract import Agreements
+from syncd.domain.ledger import OWNERS, Owner
 from syncd.domain.names import Metric
 from syncd.domain.notice import Step
 from syncd.ports.store import Work
 from syncd.services.assess import Assessment, assess
-from tests.services.desk import HOUR, MINUTE, MORNING, Desk, a_target, agreed, message, opened, record, resolved
+from tests.services.desk import (
+    HOUR,
+    HOUR_US,
+    MINUTE,
+    MORNING,
+    Desk,
+    a_target,
+    agreed,
+    message,
+    opened,
+    record,
+    resolved,
+)
 
 DEADLINE = MORNING + 4 * HOUR
 
@@ -47,6 +60,14 @@ def test_the_same_fact_found_twice_has_one_row_in_the_outbox(desk: Desk) -> None
     desk.write(lambda work: work.readings.drop())
     again = measured(desk, DEADLINE + 2 * MINUTE)
     assert (told(again), again.withheld, desk.pending()) == ([], {}, 1)
+
+
+def test_what_is_kept_of_an_ended_cycle_says_whose_its_time_was(desk: Desk) -> None:
+    desk.take(record("t1", opened(), resolved(MORNING + HOUR)), now=MORNING + 2 * HOUR)
+    ((reading,),) = desk.readings().values()
+    (cycle,) = reading.cycles
+    assert cycle.spent is not None
+    assert {owner: us for owner, us in zip(OWNERS, cycle.spent, strict=True) if us} == {Owner.VENDOR: HOUR_US}
 
 
 def test_every_notifier_has_a_row_of_its_own(desk: Desk) -> None:
