@@ -57,7 +57,6 @@ class Rules:
     bounce_names: frozenset[str]
     """What mail systems call themselves where they give no address."""
     report_subjects: tuple[str, ...]
-    calendar_subjects: tuple[str, ...]
     noreply_senders: frozenset[str]
     list_senders: tuple[str, ...]
     quotation_lines: frozenset[str]

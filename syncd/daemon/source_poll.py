@@ -64,7 +64,7 @@ class SourcePoll:
         self._live_due: datetime | None = None
         self._not_before: datetime | None = None
         self._past: Iterator[Page] | None = None
-        self._past_problems: list[Problem] = []
+        self._past_problems: dict[Problem, None] = {}
         self._failures = 0
         self._refused = False
         self.records = 0
@@ -191,7 +191,7 @@ class SourcePoll:
             raise
         if page is not None:
             report = self._store(page, BACKFILL, cursor, from_history=True)
-            self._past_problems.extend(page.problems)
+            self._past_problems.update(dict.fromkeys(page.problems))
             reached = min((record.updated_at for record in page.records), default=None)
             p.metrics.past_read(p.intake.source_name, report.records, reached)
             if poisoned(len(report.quarantined), report.records):

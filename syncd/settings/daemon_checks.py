@@ -85,6 +85,14 @@ def parties_of(section: PartiesSection) -> Parties:
     )
 
 
+def warn_of_readers(section: DaemonFile, spot: Spot) -> None:
+    """Warn of pages that everybody on the network can read."""
+    if not section.http.listen.is_loopback:
+        spot.refuse(
+            f"{section.http.listen} is no loopback address, and nobody is asked who they are: put a proxy before it"
+        )
+
+
 def warn_of_strangers(section: DaemonFile, agreements: Agreements, spot: Spot) -> None:
     """Warn of contracts that can never measure a ticket: their source or their vendor is not configured here."""
     sources = {source.name for source in section.sources}

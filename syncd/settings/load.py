@@ -14,6 +14,7 @@ from syncd.settings.daemon_checks import (
     check_reload,
     check_routes,
     parties_of,
+    warn_of_readers,
     warn_of_strangers,
 )
 from syncd.settings.daemon_section import DaemonFile, SourceSection
@@ -78,6 +79,7 @@ class _Loader:
             check_reload(section, self._spot.at("http", "reload"))
             check_parties(section.parties, self._spot.at("parties"))
             check_routes(section, loaded.agreements, self._spot)
+            warn_of_readers(section, self._spot.at("http", "listen").into(warnings))
             warn_of_strangers(section, loaded.agreements, self._spot.into(warnings))
         if section is None or self._findings:
             return None
