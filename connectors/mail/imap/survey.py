@@ -115,7 +115,7 @@ class Surveyor:
         unknown = {uid for uid in there if uid not in found.skipped and not known.holds(found.key(uid))}
         self._describe(found, batches(unknown), known)
         found.gone |= set(known.keys(found.folder)) - {found.key(uid) for uid in there}
-        if self._flags and not found.begins:
+        if self._flags:
             self._changed(found, batches(there - unknown), known, b"")
         found.state = msgspec.structs.replace(found.state, u=max(there, default=found.state.u))
 

@@ -142,6 +142,21 @@ def test_a_flag_of_ours_is_an_event_between_two_looks(server: Dovecot, bench: Be
     assert waiting.at_earliest < waiting.at
 
 
+def test_a_flag_set_after_a_first_pass_was_killed_is_seen_by_the_next(server: Dovecot, bench: Bench) -> None:
+    bench.options = {"signals": SIGNALS[1:]}
+    filled(server, bench, 2)
+    for page in bench.reader.pages(None):
+        bench.keep(page)
+        break
+    bench.restart()
+    mine = server.client(bench.user)
+    mine.select("INBOX")
+    mine.uid("STORE", "1", "+FLAGS", "(Waiting)")
+    mine.logout()
+    bench.look()
+    assert len([event for _, event in bench.events() if isinstance(event, PhaseChanged)]) == 1
+
+
 def test_what_is_expunged_keeps_its_events(server: Dovecot, bench: Bench) -> None:
     filled(server, bench, 3)
     bench.look()
