@@ -46,6 +46,13 @@ def told(desk: Desk, hours: int) -> dict[str, list[str]]:
     return found
 
 
+def test_a_ticket_that_will_be_gone_is_not_gone_yet(desk: Desk) -> None:
+    gone = {"id": "gone", "at": (MORNING + 8 * HOUR).isoformat(), "kind": "gone", "by": "system", "reason": "deleted"}
+    both = under(desk)
+    both.take(record("t1", opened(), gone))
+    assert told(both, 7)["oncall"] == ["at_risk", "breached"]
+
+
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
