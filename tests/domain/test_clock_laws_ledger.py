@@ -28,7 +28,7 @@ SETTLED = frozenset({e.Absorbed, e.Gone})
 def worked(timeline: Timeline, agreements: Agreements, as_of: datetime) -> Iterator[tuple[Reading, Cycle, Working]]:
     history = fold(timeline, as_of=as_of)
     found = {match.target.name: match for match in matches(history, agreements)}
-    for reading in measure(timeline, agreements, as_of=as_of).readings:
+    for reading in measure(timeline, agreements, as_of=as_of, spent=True).readings:
         of = found.get(reading.target)
         workings = workings_behind(history, reading, agreements.contracts[0], of, agreements.exclusions)
         for cycle in reading.cycles:
