@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from syncd.domain.contract import Agreements, Exclusion
+from syncd.domain.contract import Agreements, Exclusion, Target
+from syncd.domain.duration import Counted
 from syncd.domain.ledger import OWNERS, Owner
 from syncd.domain.measure import measure
 from syncd.domain.names import Metric
@@ -35,6 +36,18 @@ def absorbed(hours: float, started: float) -> dict[str, object]:
         "id": "absorbed", "at": at, "kind": "absorbed", "by": "vendor", "from": "other", "started_at": earlier,
         "priority": "P1",
     }  # fmt: skip
+
+
+def appointed(hours: float) -> dict[str, object]:
+    to = (MORNING + hours * HOUR).isoformat()
+    return {
+        "id": "set",
+        "at": MORNING.isoformat(),
+        "kind": "attribute",
+        "by": "customer",
+        "name": "requested_for",
+        "to": to,
+    }
 
 
 def cycle_of(*events: dict[str, object], agreements: Agreements | None = None, **more: Any) -> Cycle:
@@ -90,6 +103,42 @@ def test_what_lies_out_of_hours_is_nobody_s_whoever_s_turn_it_was() -> None:
     events = [phase(6, "customer", "pending"), phase(24, "vendor"), resolved(MORNING + 26 * HOUR)]
     assert hours_of(cycle_of(*events, agreements=agreed(target))) == {
         Owner.VENDOR: 8, Owner.CUSTOMER: 3, Owner.OUT_OF_HOURS: 15,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("target", "events", "expected"),
+    [
+        pytest.param(
+            a_target(calendars={"default": OFFICE}),
+            [resolved(MORNING + 12 * HOUR)],
+            {Owner.VENDOR: 8, Owner.OUT_OF_HOURS: 4},
+            id="the last stretch reaches beyond closing time",
+        ),
+        pytest.param(
+            a_target(goals={"P2": Counted(HOUR_US)}),
+            [phase(2, "customer", "pending"), resolved(SIX)],
+            {Owner.VENDOR: 2, Owner.CUSTOMER: 4},
+            id="without a promise there are no hours",
+        ),
+        pytest.param(
+            a_target(not_before="requested_for"),
+            [appointed(3), phase(1, "customer", "pending"), phase(5, "vendor"), resolved(SIX)],
+            {Owner.CUSTOMER: 2, Owner.VENDOR: 1},
+            id="from the appointment on, whoever's turn it had become",
+        ),
+    ],
+)
+def test_what_terms_make_of_a_cycle_s_time(
+    target: Target, events: list[dict[str, object]], expected: dict[Owner, float]
+) -> None:
+    assert hours_of(cycle_of(*events, agreements=agreed(target))) == expected
+
+
+def test_what_was_excluded_out_of_hours_is_excluded_and_the_rest_of_the_night_is_nobody_s() -> None:
+    excluding = Agreements(agreed(a_target(calendars={"default": OFFICE})).contracts, {}, (AN_EXCLUSION,))
+    assert hours_of(cycle_of(resolved(MORNING + 12 * HOUR), agreements=excluding)) == {
+        Owner.EXCLUDED: 2, Owner.VENDOR: 6, Owner.OUT_OF_HOURS: 4,
     }  # fmt: skip
 
 
