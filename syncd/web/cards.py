@@ -38,6 +38,11 @@ class Card:
         """How many of its promises are below their objective."""
         return sum(line.row.attained is False for line in self.lines)
 
+    @property
+    def judged(self) -> int:
+        """How many of its promises are held against an objective."""
+        return sum(line.row.attained is not None for line in self.lines)
+
 
 def cards(rows: Sequence[ScorecardRow], vendors: Mapping[str, str], accounts: Sequence[Account] = ()) -> list[Card]:
     """Return the rows by vendor and contract, each target's row for all priorities before those by priority."""

@@ -60,7 +60,8 @@ def test_a_line_in_words(row: ScorecardRow, attainment: str, objective: str, res
 
 
 def test_promises_below_their_objective_are_counted() -> None:
-    assert [card.below for card in cards(ROWS, NAMES)] == [1, 0]
+    without = replace(A_ROW, target="fix", objective=None)
+    assert [(card.below, card.judged) for card in cards([*ROWS, without], NAMES)] == [(1, 2), (0, 0)]
 
 
 def test_what_a_contract_s_period_comes_to_stands_with_its_table_and_no_other() -> None:
