@@ -24,7 +24,7 @@ def adjusted(
     """Return cycles with what is excluded taken out of the judgement, each beside what it would have been."""
     if any(each.cause == EXCLUDED for each in match.breaks):
         unbroken = match._replace(breaks=breaks_of(history, match.contract, match.target, ()))
-        before = {cycle.started_by: cycle for cycle in clock_of(history, unbroken).cycles}
+        before = {cycle.started_by: cycle for cycle in clock_of(history, unbroken, spent=False).cycles}
         cycles = tuple(_beside(cycle, before.get(cycle.started_by)) for cycle in cycles)
     if any(
         each.start is None and concerns(each, match.contract, match.target, history.timeline) for each in exclusions

@@ -33,7 +33,7 @@ class Clock(NamedTuple):
     changes_at: int | None = None
 
 
-def clock_of(history: History, match: Match, *, spent: bool = False) -> Clock:
+def clock_of(history: History, match: Match, *, spent: bool) -> Clock:
     """Return what a clock says as of `history.now`; `spent` asks for whose time each ended cycle was.
 
     Elapsed time never shrinks as that grows, and `breached_at` never moves once set. Raises CalendarExhausted when a

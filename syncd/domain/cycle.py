@@ -42,7 +42,7 @@ class View(NamedTuple):
     evidence: Evidenced | None
 
 
-def cycle_of(view: View, run: Run, used: Fraction, *, spent: bool = False) -> tuple[Cycle, Fraction]:
+def cycle_of(view: View, run: Run, used: Fraction, *, spent: bool) -> tuple[Cycle, Fraction]:
     """A run's cycle, whose time it was where that is wanted, and the goals of silence used up on the ticket with it."""
     history, match = view.history, view.match
     target, ending = match.target, run.ending
@@ -56,12 +56,14 @@ def cycle_of(view: View, run: Run, used: Fraction, *, spent: bool = False) -> tu
     decided = _decided(target.period_by, verdict, started, stopped, breached, due)
     first = _first_due(history, run, segments, due)
     due_at = None if due is None else from_us(due)
+    stopped_at = None if stopped is None else from_us(stopped)
+    breached_at = due_at if breached == due else _instant(breached)
     # By position, in the order of the fields: names would take four times as long.
     cycle = Cycle(
         run.number,
         segments[-1].priority if binding is None else binding.priority,
         from_us(started),
-        None if stopped is None else from_us(stopped),
+        stopped_at,
         stage,
         verdict,
         None if binding is None else binding.goal,
@@ -70,9 +72,9 @@ def cycle_of(view: View, run: Run, used: Fraction, *, spent: bool = False) -> tu
         due_at,
         None if resumed is None else from_us(resumed),
         due_at if late == due else _instant(late),
-        None if breached is None else from_us(breached),
+        breached_at,
         _instant(at_risk(binding, target, stage, end)) if ending is None else None,
-        None if decided is None else from_us(decided),
+        stopped_at if decided == stopped else breached_at if decided == breached else _instant(decided),
         None if decided is None else period_name_at(match.contract, decided),
         pauses_of(segments, going_on=stage is _PAUSED),
         run.started_by,

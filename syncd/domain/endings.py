@@ -60,6 +60,12 @@ class Ending(NamedTuple):
     by_resolve: bool = False
 
 
+STOPPED = Ending(End.STOPPED)
+"""A stop of which there is nothing more to say: the commonest ending by far, so it is made once."""
+
+_WITHDRAWAL = Ending(End.CANCELLED, (WITHDRAWN,))
+
+
 class Signs(Protocol):
     """Whether the vendor showed any work on a ticket."""
 
@@ -83,16 +89,16 @@ def ending_of(moment: Moment, place: int, target: Target, vendor: str, signs: Si
     event = moment.event
     if moment.was is not moment.phase:
         if moment.phase is _CANCELLED and event.by is _CUSTOMER:
-            return Ending(End.CANCELLED, (WITHDRAWN,))
+            return _WITHDRAWAL
         if target.metric in ANSWERING:
             return _answer_ending(moment, target.metric, vendor)
         return _resolution_ending(moment, place, target, vendor, signs)
     if isinstance(event, (Message, Acknowledged)):
-        return Ending(End.STOPPED) if target.metric in ANSWERING and responds(moment, target, vendor) else None
+        return STOPPED if target.metric in ANSWERING and responds(moment, target, vendor) else None
     if isinstance(event, Workaround):
         restores = target.metric is Metric.RESTORATION
         restores = restores or (target.stops is Stops.WORKAROUND and target.metric not in ANSWERING)
-        return Ending(End.STOPPED) if restores else None
+        return STOPPED if restores else None
     if isinstance(event, Merged):
         return Ending(End.CANCELLED, ("merged",))
     if isinstance(event, Linked) and event.role is LinkRole.PARENT and target.children is not Children.EACH:
@@ -151,7 +157,7 @@ def _answer_ending(moment: Moment, metric: Metric, vendor: str) -> Ending | None
     if not shuts(moment):
         return None
     if metric is not _UPDATE and moment.actor != vendor:
-        return Ending(End.CANCELLED, (WITHDRAWN,))
+        return _WITHDRAWAL
     how = ("resolved_without_message",) if metric in RESPONDING else ()
     return Ending(End.STOPPED, (*how, *_cancelled_by_vendor(moment)), by_resolve=True)
 
@@ -159,14 +165,19 @@ def _answer_ending(moment: Moment, metric: Metric, vendor: str) -> Ending | None
 def _resolution_ending(moment: Moment, place: int, target: Target, vendor: str, signs: Signs) -> Ending | None:
     if shuts(moment):
         if moment.event.by is _CUSTOMER and not signs.worked_before(place):
-            return Ending(End.CANCELLED, (WITHDRAWN,))
+            return _WITHDRAWAL
         if target.counts is _OWN_TIME and moment.holder != vendor:
             return Ending(End.CANCELLED, ("handed_back",))
         if target.stops is not _CLOSES:
-            return Ending(End.STOPPED, _cancelled_by_vendor(moment))
+            return _stopped(moment)
     if target.stops is _CLOSES and moment.phase in (Phase.CLOSED, Phase.CANCELLED):
-        return Ending(End.STOPPED, _cancelled_by_vendor(moment))
+        return _stopped(moment)
     return None
+
+
+def _stopped(moment: Moment) -> Ending:
+    flags = _cancelled_by_vendor(moment)
+    return Ending(End.STOPPED, flags) if flags else STOPPED
 
 
 def _cancelled_by_vendor(moment: Moment) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from syncd.domain.endings import End, Ending
+from syncd.domain.endings import STOPPED
 from syncd.domain.history import History, Moment
 from syncd.domain.matching import Match
 from syncd.domain.merging import taken_over
@@ -65,4 +65,4 @@ class Standing:
 
     def _with_breaks(self, segments: list[Segment]) -> list[Segment]:
         breaks = self._match.breaks
-        return interrupted(segments, breaks, ending=Ending(End.STOPPED)) if breaks and segments else segments
+        return interrupted(segments, breaks, ending=STOPPED) if breaks and segments else segments

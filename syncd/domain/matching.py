@@ -121,9 +121,10 @@ def _of_revision(
         if covered and (not target.when or holds(target.when, begun.attributes)):
             later = () if len(contract.revisions) == 1 else _amendments(history, contract, revision, target)
             match = Match(contract, revision, target, begun.start, begun.flags, later)
-            names = {each.calendar_by for each in (target, *(each.target for each in later))} - {None}
-            sites = {name: history.values_of(name) for name in names if name is not None}
-            found.append(match._replace(sites=sites) if sites else match)
+            if target.calendar_by is not None or later:
+                names = {each.calendar_by for each in (target, *(each.target for each in later))}
+                match = match._replace(sites={name: history.values_of(name) for name in names if name is not None})
+            found.append(match)
     return found
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from syncd.domain.endings import End, Ending
+from syncd.domain.endings import STOPPED, End, Ending
 
 
 class Span(NamedTuple):
@@ -65,7 +65,7 @@ class Run:
     def as_at(self, stop: "Stop") -> "Run":
         """Return this run as it stood when it stopped there."""
         stopped = Run(self.number, self.started_by, list(self.spans), absorbed=self.absorbed)
-        stopped.finish(stop.at, stop.place, stop.by, Ending(End.STOPPED))
+        stopped.finish(stop.at, stop.place, stop.by, STOPPED)
         return stopped
 
 

@@ -10,6 +10,7 @@ from syncd.domain.endings import (
     ANSWERING,
     CHILD,
     RESPONDING,
+    STOPPED,
     WITHDRAWN,
     End,
     Ending,
@@ -166,7 +167,7 @@ class _Walk:
             before = index if moments[index].event.id == run.started_by else index + 1
             early = next((moment for moment in moments[:before] if responds(moment, target, vendor)), None)
             if early is not None:
-                run.finish(run.started_at, index + 1, early.event.id, Ending(End.STOPPED))
+                run.finish(run.started_at, index + 1, early.event.id, STOPPED)
         return index
 
     def _begin(self, by: str, at: int, place: int) -> Run:
@@ -218,7 +219,7 @@ class _Walk:
 
     def _stop(self, claimed: Stop) -> None:
         """Stop a run where it claimed to be resolved."""
-        claimed.run.finish(claimed.at, claimed.place, claimed.by, Ending(End.STOPPED))
+        claimed.run.finish(claimed.at, claimed.place, claimed.by, STOPPED)
         self._claimed = None
 
 

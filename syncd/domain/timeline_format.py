@@ -46,7 +46,7 @@ def parse_timeline(payload: Mapping[str, object], *, source: str | None = None) 
         id=_text(payload, "id", "") if "id" in payload else ticket,
         url=_optional_text(payload, "url", ""),
         title=_optional_text(payload, "title", ""),
-        quality=_member(Quality, payload.get("quality", "full"), "quality"),
+        quality=_reads_quality(payload.get("quality", "full"), "quality"),
         gaps=_gaps(payload.get("gaps", [])),
         events=in_order(events),
     )
@@ -207,18 +207,19 @@ def _optional_text(payload: Mapping[str, object], key: str, where: str) -> str |
     return None if payload.get(key) is None else _text(payload, key, where)
 
 
-def _member(cls: type[E], value: object, where: str) -> E:
-    if isinstance(value, str) and value in _members(cls):
-        return cls(value)
-    raise TimelineError(f"{where}: {_said(value)} is none of {', '.join(cls)}")
-
-
-def _members(cls: type[E]) -> frozenset[str]:
-    return frozenset(member.value for member in cls)
-
-
 def _reads_member(cls: type[E]) -> Callable[[object, str], E]:
-    return lambda value, where: _member(cls, value, where)
+    members = {member.value: member for member in cls}
+
+    def read(value: object, where: str) -> E:
+        member = members.get(value) if isinstance(value, str) else None
+        if member is None:
+            raise TimelineError(f"{where}: {_said(value)} is none of {', '.join(cls)}")
+        return member
+
+    return read
+
+
+_reads_quality = _reads_member(Quality)
 
 
 def _reads_text(value: object, where: str) -> str:

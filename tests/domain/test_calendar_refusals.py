@@ -157,6 +157,25 @@ def test_a_goal_that_a_calendar_never_reaches_names_it() -> None:
         ended.due_us(start, 16 * HOUR + 1)
 
 
+FIVE_CENTURIES = to_us(at("2300-01-01")) - to_us(at("1800-01-01"))
+
+
+@pytest.mark.parametrize(
+    ("goal", "shown"),
+    [
+        pytest.param(300 * YEAR, "109575 days, 0:00:00", id="three centuries"),
+        pytest.param(FIVE_CENTURIES - HOUR, "182620 days, 23:00:00", id="almost all the time it knows"),
+        pytest.param(FIVE_CENTURIES, "centuries", id="all the time it knows"),
+        pytest.param(10**9 * YEAR, "centuries", id="more than a span of time can hold"),
+    ],
+)
+def test_a_goal_beyond_every_deadline_is_named_in_words_once_it_exceeds_what_calendars_know(
+    goal: int, shown: str
+) -> None:
+    with pytest.raises(CalendarExhausted, match=f'calendar "sample" does not use up {shown} of service from '):
+        calendar(GOOD).due_us(to_us(at("2026-03-02T09:00")), goal)
+
+
 @pytest.mark.parametrize(
     "service", [always(), calendar(CalendarRule(weekly=dict.fromkeys(range(7), windows("00:00-24:00"))))]
 )

@@ -147,6 +147,20 @@ def test_each_target_finds_the_revision_of_its_own_start() -> None:
     ]
 
 
+def test_a_target_that_an_earlier_revision_started_leaves_the_others_of_the_later_one_alone() -> None:
+    """`kept` starts anew under the second revision's policy, which is passed over; `added` is that revision's own."""
+    kept = a_target(name="kept", starts=Starts.CREATED)
+    first = agreed(kept).contracts[0].revisions[0]
+    targets = (replace(kept, starts=Starts.VENDOR_NOTIFIED), a_target(name="added"))
+    second = replace(first, name="second", effective_from=at(10), targets=targets)
+    rules = agreed(revisions=(first, second))
+    readings = measure(ticket([opened(vendor=None), HANDED_OVER_LATER]), rules, as_of=at(NOON)).readings
+    assert [(reading.revision, reading.target) for reading in readings] == [
+        ("2020-01-01", "kept"),
+        ("second", "added"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("events", "vendor"),
     [
