@@ -5,6 +5,7 @@ from syncd.domain.contract import DEFAULT, Goal
 from syncd.domain.history import History
 from syncd.domain.judgement import Standing
 from syncd.domain.matching import Match
+from syncd.domain.names import Metric
 from syncd.domain.run import Stop
 from syncd.domain.terms import terms_at
 
@@ -48,13 +49,19 @@ class Grace:
         if self._standing is None or self._standing.run is not stop.run:
             self._standing = Standing(self._history, stop.run, self._match)
         binding = self._standing.binding_at(stop)
-        if binding is not None:
-            calendar = binding.calendar
-        else:
-            chosen = terms_at(target, self._match.sites, stop.run.started_at).calendars
-            calendar = chosen.get(DEFAULT) or next(iter(chosen.values()))
+        calendar = self._unpromised(stop) if binding is None else binding.calendar
         self._known = (stop, calendar)
         return calendar
+
+    def _unpromised(self, stop: Stop) -> ServiceCalendar:
+        """The calendar for any priority under the terms by which a run was judged at a stop where no promise binds."""
+        target, began = self._match.target, stop.run.started_at
+        for each in self._match.amendments:
+            # A silence keeps the terms that it began with.
+            if each.at <= began or (each.at < stop.at and target.metric is not Metric.UPDATE):
+                target = each.target
+        chosen = terms_at(target, self._match.sites, began).calendars
+        return chosen.get(DEFAULT) or next(iter(chosen.values()))
 
 
 def _after(calendar: ServiceCalendar, start: int, span: Goal) -> int:
