@@ -5,7 +5,7 @@ from typing import NamedTuple
 from syncd.domain.endings import STOPPED
 from syncd.domain.history import History, Moment
 from syncd.domain.matching import Match
-from syncd.domain.merging import taken_over
+from syncd.domain.merging import TAKES_OVER, TakenOver, note_merges, taken_over
 from syncd.domain.names import PriorityChange
 from syncd.domain.outcome import Outcome
 from syncd.domain.promises import Promises, binding_of, outcomes_of
@@ -36,7 +36,7 @@ def judge(history: History, run: Run, match: Match) -> Judgement:
 class Standing:
     """What binds a run at each of its stops, asked in order: what lies behind the last one is not judged again."""
 
-    __slots__ = ("_cutter", "_final", "_history", "_match", "_promises", "_terms", "run")
+    __slots__ = ("_cutter", "_final", "_history", "_match", "_merged", "_promises", "_terms", "run")
 
     def __init__(self, history: History, run: Run, match: Match) -> None:
         self.run, self._history, self._match = run, history, match
@@ -48,20 +48,31 @@ class Standing:
         match, history = self._match, self._history
         if match.amendments:
             # They cut what was settled anew.
-            return judge(history, stop.run.as_at(stop), match).binding
+            run = stop.run.as_at(stop)
+            if match.target.metric in TAKES_OVER:
+                note_merges(history, [run])
+            return judge(history, run, match).binding
         if match.target.priority_change is PriorityChange.RETROACTIVE:
             final = history.moments[stop.place - 1]
             if self._final is None or self._final.priority != final.priority:
                 self._begin(final)
-        for segment in self._with_breaks(self._cutter.through(stop.run.spans, stop.place)):
+        settled = self._with_breaks(self._cutter.through(stop.run.spans, stop.place))
+        for segment in settled:
             self._promises.take(segment)
         ahead = self._with_breaks([self._cutter.open_until(stop.at)])
-        return self._promises.binding_with(ahead, stop.at)
+        binding = self._promises.binding_with(ahead, stop.at)
+        if not history.absorbed or match.target.metric not in TAKES_OVER:
+            return binding
+        self._merged.note_before(stop.run, stop.place)
+        self._merged.take(settled)
+        outcomes = self._merged.fork().outcomes(ahead)
+        return binding_of(outcomes if binding is None else [binding, *outcomes], stop.at)
 
     def _begin(self, final: Moment | None) -> None:
         self._final = final
         self._cutter = Cutter(self._history.moments, self._terms, self._match.contract.vendor.id, final)
         self._promises = Promises(self._match.target)
+        self._merged = TakenOver(self._history, self.run.started_at, self._match.target)
 
     def _with_breaks(self, segments: list[Segment]) -> list[Segment]:
         breaks = self._match.breaks

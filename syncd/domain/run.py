@@ -63,8 +63,8 @@ class Run:
         self.spans.append(Span(at, place))
 
     def as_at(self, stop: "Stop") -> "Run":
-        """Return this run as it stood when it stopped there."""
-        stopped = Run(self.number, self.started_by, list(self.spans), absorbed=self.absorbed)
+        """Return this run as it stood when it stopped there; merges are yet to be noted with it."""
+        stopped = Run(self.number, self.started_by, list(self.spans))
         stopped.finish(stop.at, stop.place, stop.by, STOPPED)
         return stopped
 
