@@ -1,11 +1,12 @@
 """One target applied to one ticket: its cycles, each judged by its promises. Pure, and total but for calendars."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from syncd.domain.breaks import next_edge
 from syncd.domain.cycle import View, cycle_of
 from syncd.domain.endings import End, Ending
-from syncd.domain.evidence import evidenced
+from syncd.domain.evidence import Evidenced, evidenced
 from syncd.domain.grace import Grace
 from syncd.domain.history import History, fold
 from syncd.domain.instant import to_us
@@ -66,28 +67,42 @@ def settled_runs(history: History, match: Match) -> tuple[View, list[tuple[View,
     if match.start.place >= len(at_end.moments):
         # A later revision may look at a ticket that came after the contract.
         return view, found
-    then = view_of(at_end, match)
+    # What is known by now of pauses that were provisional at the end counts: a breach before it is one.
+    then = view_of(at_end, match, known=view.evidence)
     for run, gone_on in zip(then.found.runs, view.found.runs, strict=False):
         if run.ending is not None:
             found.append((then, run))
             continue
         binding = judge(then.history, run, then.match).binding
         if binding is not None and binding.broken is not None:
-            found.append((view, gone_on))
+            found.append(_without_return(history, match, (view, gone_on), len(run.spans)))
         else:
             run.finish(at_end.now, len(at_end.moments), None, Ending(End.CANCELLED, ("contract_ended",)))
             found.append((then, run))
     return view, found
 
 
-def view_of(history: History, match: Match) -> View:
-    """Return a ticket as a clock sees it: with its own priorities and the pauses that it accepts, cut into runs."""
+def _without_return(history: History, match: Match, seen: tuple[View, Run], spans: int) -> tuple[View, Run]:
+    """Return a missed run that outlived its contract as it stood before it resumed, if it stopped and did."""
+    view, run = seen
+    if len(run.spans) == spans:
+        return seen
+    until_then = replace(history.timeline, events=history.timeline.events[: run.spans[spans].first])
+    before = view_of(fold(until_then, as_of=history.as_of), match, known=view.evidence)
+    return before, before.found.runs[run.number - 1]
+
+
+def view_of(history: History, match: Match, *, known: Evidenced | None = None) -> View:
+    """Return a ticket as a clock sees it: with its own priorities and the pauses that it accepts, cut into runs.
+
+    `known` is what became of its pauses, where more is known of them than the history tells.
+    """
     target, vendor = match.target, match.contract.vendor.id
     if target.priority_from is not None:
         history = prioritised(history, target.priority_from)
     evidence = None
     if target.pause_evidence is _REQUIRED:
-        evidence = evidenced(history, target, vendor)
+        evidence = evidenced(history, target, vendor) if known is None else known.as_of(history)
         history = evidence.history
     if match.amendments:
         match = match._replace(amendments=tuple(each for each in match.amendments if each.at <= history.now))

@@ -32,6 +32,14 @@ class Evidenced(NamedTuple):
     refused: tuple[tuple[int, int | None, str], ...] = ()
     provisional: tuple[int, ...] = ()
 
+    def as_of(self, history: History) -> "Evidenced":
+        """Return the same of an earlier state of the ticket: with all that became of its pauses since."""
+        return Evidenced(
+            history._replace(moments=self.history.moments[: len(history.moments)]),
+            tuple(each for each in self.refused if each[0] <= history.now),
+            tuple(began for began in self.provisional if began <= history.now),
+        )
+
     @property
     def provisional_until(self) -> int | None:
         """The last instant at which the message for the first of them may still come; None without any."""

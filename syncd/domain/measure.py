@@ -18,7 +18,7 @@ from syncd.domain.reading import Cycle, Reading, Uncovered
 from syncd.domain.rejection import rejected_of
 from syncd.domain.timeline import Timeline
 
-ENGINE = 4
+ENGINE = 5
 """Rises whenever the same events and contracts would come to another reading: what is stored is measured again then."""
 
 
