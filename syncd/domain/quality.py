@@ -29,10 +29,15 @@ def doubted(cycle: Cycle, timeline: Timeline, target: Target, *, as_of: datetime
         settled = cycle.breached_at
     opened = timeline.events[0].at
     missing: set[str] = set()
+    # Whether the attribute that chose the calendar at the start may have been another one.
+    chosen = False
     for gap in timeline.gaps:
         if gap.start <= settled and gap.end > opened:
             missing |= gap.missing
+            chosen = chosen or ("attribute" in gap.missing and gap.start <= cycle.started_at)
     missing &= _relevant(target)
+    if chosen and target.calendar_by is not None:
+        missing.add("attribute")
     if cycle.verdict is Verdict.MET and (target.metric in RESPONDING or target.metric is Metric.UPDATE):
         missing -= _ANSWERS
     return flagged._replace(verdict=Verdict.UNVERIFIABLE) if missing else flagged
