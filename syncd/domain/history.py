@@ -18,6 +18,7 @@ from syncd.domain.events import (
     Split,
     TicketEvent,
 )
+from syncd.domain.inexact import is_inexact
 from syncd.domain.instant import to_us
 from syncd.domain.names import US, Awaiting, LinkRole, Party, Phase
 from syncd.domain.priority import more_urgent
@@ -64,7 +65,7 @@ class History(NamedTuple):
     `told` holds every vendor that was ever told or held it, with the place of the moment in which it first was.
     `split_at` is the place of the first split, `child_at` that of the first link to a parent, `absorbed` those of the
     merges into it by anyone but the customer, `stated` those of the events that state attributes. `unknown_actors` says
-    whether it is not known of some event who acted.
+    whether it is not known of some event who acted, `inexact` whether of some only an interval is known.
     """
 
     timeline: Timeline
@@ -77,6 +78,7 @@ class History(NamedTuple):
     absorbed: tuple[int, ...]
     stated: tuple[int, ...]
     unknown_actors: bool
+    inexact: bool
 
     @property
     def vendor(self) -> str | None:
@@ -134,19 +136,19 @@ class History(NamedTuple):
 def fold(timeline: Timeline, *, as_of: datetime) -> History:
     """Return what is known of a ticket as of an instant; events later than it are not seen."""
     now = to_us(as_of)
-    phase, awaiting, unknown = Phase.NEW, Awaiting.VENDOR, False
+    phase, awaiting, unknown, inexact = Phase.NEW, Awaiting.VENDOR, False, False
     holder: str | None = None
     priority: str | None = None
     last_told: str | None = None
     told: dict[str, int] = {}
     split_at: int | None = None
     child_at: int | None = None
-    absorbed, stated = list[int](), list[int]()
-    moments: list[Moment] = []
+    absorbed, stated, moments = list[int](), list[int](), list[Moment]()
     for event in timeline.events:
         at = to_us(event.at)
         if at > now:
             break
+        inexact = inexact or (event.at_earliest is not None and is_inexact(event))
         was = phase
         actor = None
         if event.by is _VENDOR:
@@ -185,5 +187,5 @@ def fold(timeline: Timeline, *, as_of: datetime) -> History:
             told.setdefault(named, len(moments))
         moments.append(Moment(at, event, was, phase, awaiting, holder, priority, actor))
     return History(
-        timeline, as_of, now, tuple(moments), told, split_at, child_at, tuple(absorbed), tuple(stated), unknown
+        timeline, as_of, now, tuple(moments), told, split_at, child_at, tuple(absorbed), tuple(stated), unknown, inexact
     )

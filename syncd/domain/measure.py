@@ -1,7 +1,8 @@
 """What every clock on a ticket says as of an instant: a pure function of events, contracts and calendars."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from syncd.domain.adjustment import adjusted
@@ -10,6 +11,7 @@ from syncd.domain.clock import clock_of
 from syncd.domain.contract import Agreements
 from syncd.domain.events import TicketEvent
 from syncd.domain.history import History, fold
+from syncd.domain.inexact import retimed
 from syncd.domain.instant import from_us
 from syncd.domain.matching import Match, matches, uncovered_reason
 from syncd.domain.names import Party, Quality, Transition, Verdict
@@ -34,24 +36,34 @@ class Measurement(NamedTuple):
 
 
 UNKNOWN_ACTOR = "unknown_actor"
+"""The flag of a cycle that was read with unknown actors as the vendor."""
+
+INEXACT_TIME = "inexact_time"
+"""The flag of a cycle that was read with every event of which only an interval is known at the end of that."""
 
 
 def measure(timeline: Timeline, agreements: Agreements, *, as_of: datetime, spent: bool = False) -> Measurement:
     """Return everything that the clocks of all contracts say of a ticket; `spent` asks for whose time cycles were.
 
-    Where it is not known who acted, the ticket is measured twice, all unknown as the vendor and all as the customer: a
-    verdict that differs is unverifiable, one that does not is flagged.
+    Where it is not known who acted, or of an event only the interval in which it happened, the ticket is measured in
+    every such way as well: a verdict that differs is unverifiable, one that does not is flagged.
     """
     history = fold(timeline, as_of=as_of)
+    found = _by_anyone(history, agreements, spent=spent)
+    if not history.inexact:
+        return found
+    others = [_by_anyone(fold(each, as_of=as_of), agreements, spent=False) for each in retimed(timeline, as_of=as_of)]
+    return _agreed(found, others, INEXACT_TIME)
+
+
+def _by_anyone(history: History, agreements: Agreements, *, spent: bool) -> Measurement:
     if not history.unknown_actors:
         return _measure(history, agreements, spent=spent)
     as_vendor, as_customer = (
-        _measure(fold(_read_as(timeline, party), as_of=as_of), agreements, spent=spent)
+        _measure(fold(_read_as(history.timeline, party), as_of=history.as_of), agreements, spent=spent)
         for party in (Party.VENDOR, Party.CUSTOMER)
     )
-    others = {(reading.contract, reading.target): reading for reading in as_customer.readings}
-    readings = tuple(_agree(reading, others.get((reading.contract, reading.target))) for reading in as_vendor.readings)
-    return Measurement(readings, as_vendor.uncovered)
+    return _agreed(as_vendor, [as_customer], UNKNOWN_ACTOR)
 
 
 def _measure(history: History, agreements: Agreements, *, spent: bool) -> Measurement:
@@ -124,18 +136,39 @@ def _read_as(timeline: Timeline, party: Party) -> Timeline:
     return replace(timeline, events=tuple(events))
 
 
-def _agree(reading: Reading, other: Reading | None) -> Reading:
-    """Return a reading whose verdicts hold whoever the unknown actors were."""
-    others = () if other is None else other.cycles
-    if len(others) != len(reading.cycles):
-        longer = reading.cycles if len(reading.cycles) >= len(others) else others
-        return reading._replace(cycles=tuple(_unverifiable(cycle) for cycle in longer))
-    cycles = tuple(
-        mine._replace(flags=(*mine.flags, UNKNOWN_ACTOR)) if mine.verdict is theirs.verdict else _unverifiable(mine)
-        for mine, theirs in zip(reading.cycles, others, strict=True)
+def _agreed(shown: Measurement, others: Sequence[Measurement], doubt: str) -> Measurement:
+    """Return what is shown, its verdicts only where they hold in all other ways that a doubt leaves open."""
+    named = [{(each.contract, each.target): each for each in other.readings} for other in others]
+    readings = (
+        _agreeing(reading, [each.get((reading.contract, reading.target)) for each in named], doubt)
+        for reading in shown.readings
     )
-    return reading._replace(cycles=cycles)
+    return Measurement(tuple(readings), shown.uncovered)
 
 
-def _unverifiable(cycle: Cycle) -> Cycle:
-    return cycle._replace(verdict=Verdict.UNVERIFIABLE, flags=(*cycle.flags, UNKNOWN_ACTOR))
+def _agreeing(reading: Reading, others: Sequence[Reading | None], doubt: str) -> Reading:
+    """Return a reading whose verdicts hold whatever a doubt leaves open, and which knows when one may cease to."""
+    ways = [() if other is None else other.cycles for other in others]
+    longest = max([reading.cycles, *ways], key=len)
+    alike = all(len(cycles) == len(reading.cycles) for cycles in ways)
+    cycles = tuple(
+        _doubted(cycle, doubt, holds=alike and all(_same(cycle, other[place]) for other in ways))
+        for place, cycle in enumerate(longest)
+    )
+    changes = [reading.changes_at, *(at for other in others if other is not None for at in _changes(other))]
+    return reading._replace(cycles=cycles, changes_at=min((at for at in changes if at is not None), default=None))
+
+
+def _same(one: Cycle, other: Cycle) -> bool:
+    return one.verdict is other.verdict and one.misses == other.misses
+
+
+def _doubted(cycle: Cycle, doubt: str, *, holds: bool) -> Cycle:
+    verdict = cycle.verdict if holds else Verdict.UNVERIFIABLE
+    return cycle._replace(verdict=verdict, flags=(*cycle.flags, doubt))
+
+
+def _changes(reading: Reading) -> list[datetime | None]:
+    """The instants at which a reading says something else though nothing happens: right after a break, not at it."""
+    breaks = (cycle.breaks_at for cycle in reading.cycles)
+    return [reading.changes_at, *(each + timedelta.resolution for each in breaks if each is not None)]
