@@ -4,9 +4,10 @@ A timeline dates such an event at the end of its interval, `[at_earliest, at]`: 
 somebody looked, which must decide no verdict (design.md sections 1 and 5).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from enum import Enum, auto
 
 from syncd.domain.events import (
     Absorbed,
@@ -21,9 +22,17 @@ from syncd.domain.events import (
     Split,
     TicketEvent,
 )
-from syncd.domain.names import OPEN_PHASES, US, Awaiting, Party
+from syncd.domain.names import OPEN_PHASES, US, Awaiting, Party, Phase
 from syncd.domain.native import PREFIX
 from syncd.domain.timeline import Timeline
+
+
+class Effect(Enum):
+    """What an event does to the vendor: whether the time that it owes grows or shrinks the earlier the event was."""
+
+    RELIEVES = auto()
+    BURDENS = auto()
+    EITHER = auto()
 
 
 def is_inexact(event: TicketEvent) -> bool:
@@ -36,31 +45,68 @@ def is_inexact(event: TicketEvent) -> bool:
 def retimed(timeline: Timeline, *, as_of: datetime) -> Iterator[Timeline]:
     """Yield how else a ticket may have gone by `as_of`, when it has such events: every other way lies between.
 
-    Once with the least time with the vendor, what relieves it at the start of its interval and all else at the end;
-    once with the most. What is dated before the ticket's first event is dated with it.
+    With the least time with the vendor, what relieves it at the start of its interval and all else at the end, and with
+    the most; what relieves under one contract and burdens under another at both ends in each. What may be older than
+    the ticket's first event is dated with that.
     """
     seen = [event for event in timeline.events if event.at <= as_of]
-    for relieving in (True, False):
+    effects = list(_effects(seen))
+    tried = [seen]
+    for early in (
+        {Effect.RELIEVES},
+        {Effect.BURDENS},
+        {Effect.RELIEVES, Effect.EITHER},
+        {Effect.BURDENS, Effect.EITHER},
+    ):
         moved = [
             replace(event, at=max(event.at_earliest, seen[0].at))
-            if event.at_earliest is not None and is_inexact(event) and _relieves(event) is relieving
+            if event.at_earliest is not None and effect in early and is_inexact(event)
             else event
-            for event in seen
+            for event, effect in zip(seen, effects, strict=True)
         ]
-        if moved != seen:
+        if moved not in tried:
+            tried.append(moved)
             yield replace(timeline, events=tuple(sorted(moved, key=lambda event: event.at)))
 
 
-def _relieves(event: TicketEvent) -> bool:
-    """Whether less time lies with the vendor the earlier an event was."""
-    match event:
-        case PhaseChanged():
-            return event.to not in OPEN_PHASES or event.awaiting is not Awaiting.VENDOR
-        case HandedOver():
-            return event.to == US
-        case Message():
-            return event.by is not Party.CUSTOMER
-        case Opened() | Notified() | PriorityChanged() | Absorbed() | Split():
-            return False
-        case _:
-            return True
+def _effects(events: Iterable[TicketEvent]) -> Iterator[Effect]:
+    """Yield the effect of each event; of changes of phase and holder it depends on what was so before."""
+    owed, holder = _OWED, US
+    for event in events:
+        match event:
+            case Opened():
+                owed, holder = _owed(event.phase, event.awaiting), event.vendor or US
+                yield Effect.BURDENS
+            case PhaseChanged():
+                was, owed = owed, _owed(event.to, event.awaiting)
+                yield _shift(was, owed)
+            case HandedOver():
+                before, holder = holder, event.to
+                yield Effect.RELIEVES if holder == US else Effect.BURDENS if before == US else Effect.EITHER
+            case Notified():
+                holder = event.vendor or holder if holder == US else holder
+                yield Effect.BURDENS
+            case Message() if event.by is Party.CUSTOMER:
+                yield Effect.BURDENS
+            case PriorityChanged() | Absorbed() | Split():
+                yield Effect.BURDENS
+            case AttributeChanged():
+                yield Effect.EITHER
+            case _:
+                yield Effect.RELIEVES
+
+
+_NOTHING_OWED, _PERHAPS_OWED, _OWED = range(3)
+
+
+def _owed(phase: Phase, awaiting: Awaiting) -> int:
+    """How surely time counts in a state: which awaited parties pause a clock is the contract's to say."""
+    if phase not in OPEN_PHASES:
+        return _NOTHING_OWED
+    return _OWED if awaiting is Awaiting.VENDOR else _PERHAPS_OWED
+
+
+def _shift(was: int, owed: int) -> Effect:
+    if owed > was:
+        return Effect.BURDENS
+    return Effect.EITHER if was == owed == _PERHAPS_OWED else Effect.RELIEVES

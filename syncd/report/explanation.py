@@ -78,8 +78,10 @@ def _timeline(timeline: Timeline, zone: str, as_of: datetime, withdrawn: frozens
     yield f"What happened (times in {zone})"
     for event in timeline.events:
         note = ""
+        if event.at_earliest is not None and event.at_earliest < event.at:
+            note = f"  [or as early as {local(event.at_earliest, zone)}]"
         if event.id in withdrawn:
-            note = "  [the source no longer shows this; it still counts]"
+            note += "  [the source no longer shows this; it still counts]"
         if event.at > as_of:
             note += "  [after the instant asked about: not seen]"
         yield f"  {local(event.at, zone)}  {event.by.value:<11}  {event_words(event)}  (event {event.id}){note}"
