@@ -7,6 +7,7 @@ import sys
 import typer
 
 from syncd.cli.exits import BAD_USAGE, FOUND_SOMETHING, INTERRUPTED, STORE_MISMATCH
+from syncd.cli.printing import say
 from syncd.cli.streams import harden, written
 from syncd.errors import ConfigError, StoreMismatch, SyncdError
 
@@ -67,20 +68,20 @@ def main() -> None:
             _run()
     except ConfigError as refused:
         for finding in refused.findings:
-            sys.stderr.write(f"{finding}\n")
+            say(finding)
         sys.exit(BAD_USAGE)
     except StoreMismatch as mismatch:
-        sys.stderr.write(f"{mismatch}\n")
+        say(str(mismatch))
         sys.exit(STORE_MISMATCH)
     except SyncdError as failure:
-        sys.stderr.write(f"{failure}\n")
+        say(str(failure))
         sys.exit(FOUND_SOMETHING)
     except BrokenPipeError:
         # Whoever read our output has gone; that is no mistake of theirs or ours.
         sys.exit(FOUND_SOMETHING)
     except OSError as refused:
         # The machine refused something: a disk is full or read-only, an address is taken, a file cannot be read.
-        sys.stderr.write(f"{refused}\n")
+        say(str(refused))
         sys.exit(FOUND_SOMETHING)
     except KeyboardInterrupt:
         # Ctrl-C before the command began; of later ones the command line library makes the same.

@@ -1,6 +1,5 @@
 """`syncd check` and `syncd schema`: is the configuration right, and what may stand in it."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -9,6 +8,7 @@ from syncd.bootstrap.configuration import notifier_types, option_types, settings
 from syncd.bootstrap.sources import source_of
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import DEFAULT_CONFIG, Config, Output, OutputOption
+from syncd.cli.printing import say, tell
 from syncd.cli.tables import show
 from syncd.daemon.system_now import SystemNow
 from syncd.errors import SourceError
@@ -33,11 +33,11 @@ def check(
     """
     settings = settings_of(config)
     for warning in settings.warnings:
-        sys.stderr.write(f"warning: {warning}\n")
+        say(f"warning: {warning}")
     contracts = settings.agreements.contracts
-    sys.stderr.write(
+    say(
         f"{config}: {len(settings.sources)} source(s), {len(contracts)} contract(s), "
-        f"{len(settings.agreements.calendars)} calendar(s), {len(settings.notifiers)} notifier(s): no mistakes\n"
+        f"{len(settings.agreements.calendars)} calendar(s), {len(settings.notifiers)} notifier(s): no mistakes"
     )
     if not connect:
         return
@@ -64,4 +64,4 @@ def _ask(settings: Settings, name: str) -> list[dict[str, object]]:
 
 def schema() -> None:
     """Print the JSON Schema of every configuration file, with the options of the installed connectors."""
-    sys.stdout.write(schema_text(option_types(), notifier_types()))
+    tell(schema_text(option_types(), notifier_types()).splitlines())

@@ -1,6 +1,5 @@
 """`syncd contract`: what contracts come to, before anybody is measured by them."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,7 @@ import typer
 from syncd.cli import linting, previewing
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import Output, OutputOption
-from syncd.cli.tables import json_document
+from syncd.cli.printing import json_document, say, tell
 from syncd.report.scenarios import lines_of, summary, tried_as_json, tried_as_text
 from syncd.services.scenario import try_scenario
 from syncd.settings.scenario_files import load_scenarios
@@ -71,13 +70,13 @@ def try_out(
     """
     loaded = load_scenarios(scenarios, contracts or ())
     for warning in loaded.warnings:
-        sys.stderr.write(f"{warning}\n")
+        say(warning)
     tried = [try_scenario(scenario, lines_of) for scenario in loaded.scenarios]
     if output is Output.JSON:
         json_document([tried_as_json(each) for each in tried])
     else:
         for each in tried:
-            sys.stdout.writelines(f"{line}\n" for line in tried_as_text(each))
-        sys.stdout.write(f"{summary(tried)}\n")
+            tell(tried_as_text(each))
+        tell([summary(tried)])
     if not all(each.ok for each in tried):
         raise typer.Exit(FOUND_SOMETHING)

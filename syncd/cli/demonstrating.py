@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Annotated
 import typer
 
 from syncd.cli.observing import LogLevel
+from syncd.cli.printing import say
 from syncd.cli.running import run_daemon
 from syncd.daemon.system_now import SystemNow
 from syncd.domain.timeline_format import instant_text
@@ -75,11 +75,11 @@ def demo(
             simulator = _simulator(shown, began)
             server = served.enter_context(serve(simulator, now=SystemNow()))
             os.environ.update(simulator.credentials())
-            sys.stderr.write(f"{'simulated ' + shown.called:<21} {server.url}\n")
+            say(f"{'simulated ' + shown.called:<21} {server.url}")
             options = {**simulator.options(server.url), **shown.options}
             sources.append({"name": shown.name, "kind": shown.kind, "every": "10s", "options": options})
         config = _configuration(state, sources)
-        sys.stderr.write(f"{'configuration':<21} {config}\n")
+        say(f"{'configuration':<21} {config}")
         run_daemon(config, log_level)
 
 

@@ -1,6 +1,5 @@
 """`syncd contract lint`: what a court, or a vendor manager, would stumble over, and every promise worked out."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +7,7 @@ import typer
 
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import AsOf, Output, OutputOption, instant
-from syncd.cli.tables import json_document
+from syncd.cli.printing import json_document, say, tell
 from syncd.domain.lint import lint as lint_agreements
 from syncd.domain.lint_examples import worked_examples
 from syncd.domain.lint_finding import Severity
@@ -43,10 +42,10 @@ def lint(paths: Paths, as_of: AsOf = None, output: OutputOption = Output.TABLE, 
         *source.warnings,
         *(f"{name}: not examined further; mend its errors first" for name in source.skipped),
     ):
-        sys.stderr.write(f"{line}\n")
+        say(line)
     if output is Output.JSON:
         json_document(lint_as_json(findings, examples))
     else:
-        sys.stdout.writelines(f"{line}\n" for line in lint_lines(findings, examples))
+        tell(lint_lines(findings, examples))
     if any(strict or finding.severity is not Severity.NOTE for finding in findings):
         raise typer.Exit(FOUND_SOMETHING)

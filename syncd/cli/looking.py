@@ -1,6 +1,5 @@
 """`syncd tickets`, `explain` and `status`: what the store knows."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +12,8 @@ from syncd.bootstrap.configuration import settings_of
 from syncd.bootstrap.storage import standing_by
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import DEFAULT_CONFIG, AsOf, Config, Ledger, Output, OutputOption, instant
-from syncd.cli.tables import json_line, show
+from syncd.cli.printing import json_line, say, tell
+from syncd.cli.tables import show
 from syncd.daemon.facts import explain_stored
 from syncd.daemon.system_now import SystemNow
 from syncd.domain.counted_once import measure_in
@@ -147,12 +147,12 @@ def explain_ticket(
         with _view(settings) as view:
             text = explain_stored(view, settings.agreements, ticket, as_of=at)
     except ValueError as refused:
-        sys.stderr.write(f"ticket {ticket}: {refused}\n")
+        say(f"ticket {ticket}: {refused}")
         raise typer.Exit(FOUND_SOMETHING) from refused
     if text is None:
-        sys.stderr.write(f"the store knows no ticket {ticket}\n")
+        say(f"the store knows no ticket {ticket}")
         raise typer.Exit(FOUND_SOMETHING)
-    sys.stdout.write(text)
+    tell(text.splitlines())
 
 
 def status(config: Config = DEFAULT_CONFIG, output: OutputOption = Output.TABLE) -> None:

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from syncd.cli.exits import FOUND_SOMETHING
+from syncd.cli.printing import json_line
 from syncd.cli.strict_json import read_object
-from syncd.cli.tables import json_line
 from syncd.daemon.system_now import SystemNow
 from syncd.domain.problem import Problem
 from syncd.domain.surrogates import without_halves

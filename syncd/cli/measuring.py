@@ -9,7 +9,8 @@ import typer
 
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import AsOf, ContractPaths, Ledger, Output, instant
-from syncd.cli.tables import json_line, show
+from syncd.cli.printing import json_line, say
+from syncd.cli.tables import show
 from syncd.cli.timelines import read_incidents
 from syncd.domain.contract import Agreements
 from syncd.domain.difference import differences
@@ -102,7 +103,7 @@ def _compare(ours: Agreements, theirs: Agreements, at: datetime, timelines: Path
             if output is Output.JSON:
                 json_line({"error": sentence})
             else:
-                sys.stderr.write(f"{sentence}\n")
+                say(sentence)
             continue
         summary.add(compared)
         for difference in compared.differences:
@@ -112,7 +113,7 @@ def _compare(ours: Agreements, theirs: Agreements, at: datetime, timelines: Path
                 rows.append(difference_cells(difference))
     if output is Output.TABLE:
         show(rows, output, title="What differs", empty="No verdict differs.")
-    sys.stderr.write(f"{summary.text()}\n")
+    say(summary.text())
     return failed
 
 
@@ -120,5 +121,5 @@ def agreements_of(paths: list[Path]) -> Agreements:
     """Return the contracts and calendars in files and folders; warnings go to standard error."""
     loaded = load_agreements(paths)
     for warning in loaded.warnings:
-        sys.stderr.write(f"{warning}\n")
+        say(warning)
     return loaded.agreements

@@ -25,6 +25,6 @@ def prepare(log_level: str) -> tuple[Metrics, Learn]:
     return metrics, redactor.learn
 
 
-def say(what: str) -> None:
+def log_work(what: str) -> None:
     """Log what is being done to the store."""
     logger("store").info("store_work", work=what)

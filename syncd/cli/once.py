@@ -1,14 +1,13 @@
 """`syncd once`: loads nothing of the web."""
 
-import sys
-
 import typer
 
 from syncd.bootstrap.configuration import settings_of
 from syncd.bootstrap.rounds import once_of
 from syncd.cli.exits import FOUND_SOMETHING
-from syncd.cli.observing import LogLevel, prepare, say
+from syncd.cli.observing import LogLevel, log_work, prepare
 from syncd.cli.options import DEFAULT_CONFIG, Config
+from syncd.cli.printing import say
 from syncd.cli.tables import progress
 from syncd.daemon.once import run_once, settle
 from syncd.daemon.step import Step
@@ -28,7 +27,7 @@ def once(config: Config = DEFAULT_CONFIG, log_level: LogLevel = "warning") -> No
     metrics, learn = prepare(log_level)
     settings = settings_of(config)
     now = SystemNow()
-    with once_of(settings, now=now, metrics=metrics, say=say, learn=learn) as round_:
+    with once_of(settings, now=now, metrics=metrics, say=log_work, learn=learn) as round_:
         with progress("applying changed rules", None, now.monotonic) as advance:
             settle(round_.renewal, now, progress=advance)
         with progress("reading sources", None, now.monotonic) as advance:
@@ -42,8 +41,8 @@ def once(config: Config = DEFAULT_CONFIG, log_level: LogLevel = "warning") -> No
             ]
             report = run_once(round_.polls, [*timers, *round_.reminders], now, progress=advance)
         for name, poll in round_.polls.items():
-            sys.stderr.write(f"{name}: {poll.records} record(s) read\n")
+            say(f"{name}: {poll.records} record(s) read")
     for name, reason in report.failures.items():
-        sys.stderr.write(f"{name}: {reason}\n")
+        say(f"{name}: {reason}")
     if report.failures:
         raise typer.Exit(FOUND_SOMETHING)

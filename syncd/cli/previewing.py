@@ -1,6 +1,5 @@
 """`syncd contract preview`: which tickets each target covers, before it counts."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +12,8 @@ from syncd.bootstrap.configuration import settings_of
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.measuring import agreements_of
 from syncd.cli.options import AsOf, Output, OutputOption, instant
-from syncd.cli.tables import json_line, progress, show
+from syncd.cli.printing import json_line, say
+from syncd.cli.tables import progress, show
 from syncd.cli.timelines import read_timelines
 from syncd.daemon.system_now import SystemNow
 from syncd.domain.coverage import Coverage, Coverer, Overview
@@ -111,7 +111,7 @@ def _refuse(sentence: str, output: Output) -> None:
     if output is Output.JSON:
         json_line({"error": sentence})
     else:
-        sys.stderr.write(f"{sentence}\n")
+        say(sentence)
 
 
 def _coverages(coverer: Coverer, tickets: Iterator[Told]) -> Iterator[Coverage | str]:

@@ -1,6 +1,5 @@
 """`syncd import`, `replay` and `db`: bring timelines in, rebuild what is derived, keep the schema up to date."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from syncd.bootstrap.rounds import import_of, rebuilding_of
 from syncd.cli.exits import FOUND_SOMETHING, STORE_MISMATCH
 from syncd.cli.observing import prepare
 from syncd.cli.options import DEFAULT_CONFIG, Config, Output, OutputOption
+from syncd.cli.printing import say
 from syncd.cli.tables import progress, show
 from syncd.daemon.once import run_once
 from syncd.daemon.system_now import SystemNow
@@ -39,17 +39,17 @@ def import_timelines(
     prepare("warning")
     settings = settings_of(config)
     now = SystemNow()
-    with import_of(settings, source, path.absolute(), now=now, say=_say) as (poll, store):
+    with import_of(settings, source, path.absolute(), now=now, say=say) as (poll, store):
         with progress("importing", None, now.monotonic) as advance:
             report = run_once({source: poll}, [], now, progress=advance)
         with store.view() as view:
             row = next(row for row in view.sources.all() if row.name == source)
             problems = view.problems.of(row.id, "")
-    sys.stderr.write(f"{source}: {poll.records} timeline(s) read\n")
+    say(f"{source}: {poll.records} timeline(s) read")
     for problem in problems:
-        sys.stderr.write(f"{source}: {problem.code}: {problem.detail}\n")
+        say(f"{source}: {problem.code}: {problem.detail}")
     for name, reason in report.failures.items():
-        sys.stderr.write(f"{name}: {reason}\n")
+        say(f"{name}: {reason}")
     if problems or report.failures:
         raise typer.Exit(FOUND_SOMETHING)
 
@@ -67,15 +67,15 @@ def replay(
     prepare("warning")
     settings = settings_of(config)
     now = SystemNow()
-    with rebuilding_of(settings, now=now, say=_say) as (intakes, store, fence, rules):
+    with rebuilding_of(settings, now=now, say=say) as (intakes, store, fence, rules):
         for intake in [] if readings_only else intakes:
             with store.view() as view:
                 total = view.records.count(intake.source)
             with progress(f"mapping {intake.source_name}", total, now.monotonic) as advance:
                 mapped = remap(intake, now=now.utc(), progress=advance)
-            sys.stderr.write(
+            say(
                 f"{intake.source_name}: {mapped.records} record(s) mapped to {mapped.events} event(s), "
-                f"{len(mapped.quarantined)} ticket(s) quarantined\n"
+                f"{len(mapped.quarantined)} ticket(s) quarantined"
             )
         with store.view() as view:
             total = view.tickets.count()
@@ -84,7 +84,7 @@ def replay(
         with store.begin(fence) as work:
             work.readings.set_basis(rules.basis)
             work.commit()
-        sys.stderr.write(f"{measured.tickets} ticket(s) measured, {measured.quarantined} quarantined\n")
+        say(f"{measured.tickets} ticket(s) measured, {measured.quarantined} quarantined")
 
 
 @db.command()
@@ -92,8 +92,8 @@ def upgrade(config: Config = DEFAULT_CONFIG) -> None:
     """Bring the store's schema to this release; an embedded store is copied beside itself first."""
     store = open_store(settings_of(config).store_url)
     try:
-        store.upgrade(_say)
-        sys.stderr.write(f"schema {store.schema().current}\n")
+        store.upgrade(say)
+        say(f"schema {store.schema().current}")
     finally:
         store.close()
 
@@ -115,7 +115,3 @@ def schema_status(config: Config = DEFAULT_CONFIG, output: OutputOption = Output
     show([row], output, title="Schema", empty="")
     if not found.ready:
         raise typer.Exit(STORE_MISMATCH)
-
-
-def _say(what: str) -> None:
-    sys.stderr.write(f"{what}\n")

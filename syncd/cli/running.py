@@ -1,7 +1,6 @@
 """`syncd run`."""
 
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -14,8 +13,9 @@ import typer
 from syncd.bootstrap.configuration import settings_of
 from syncd.bootstrap.service import service_of
 from syncd.bootstrap.workers import check_usable
-from syncd.cli.observing import LogLevel, prepare, say
+from syncd.cli.observing import LogLevel, log_work, prepare
 from syncd.cli.options import DEFAULT_CONFIG, Config
+from syncd.cli.printing import say
 from syncd.daemon.reload import Reload, start_again
 from syncd.daemon.system_now import SystemNow
 
@@ -51,7 +51,7 @@ def run_daemon(config: Path, log_level: str, *, start_again: StartAgain | None =
     settings = settings_of(config)
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, _handler(reload.end))
-    service = service_of(settings, now=now, stop=stop, metrics=metrics, say=say, learn=learn, reload=reload)
+    service = service_of(settings, now=now, stop=stop, metrics=metrics, say=log_work, learn=learn, reload=reload)
     listening = service.run(_announce)
     if reload.accepted and start_again is not None:
         start_again(listening, str(settings.listen))
@@ -66,4 +66,5 @@ def _handler(told: Callable[[], None]) -> Callable[[int, FrameType | None], None
 
 
 def _announce(url: str) -> None:
-    sys.stderr.write(f"status page  {url}/\nmetrics      {url}/metrics\n")
+    say(f"status page  {url}/")
+    say(f"metrics      {url}/metrics")

@@ -1,6 +1,5 @@
 """`syncd scorecard`: what a period came to."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.measuring import Against, Timelines, agreements_of
 from syncd.cli.options import AsOf, ContractPaths, Output, OutputOption, instant
+from syncd.cli.printing import say, tell
 from syncd.cli.tables import show
 from syncd.cli.timelines import read_incidents
 from syncd.domain.account import accounts_of
@@ -55,7 +55,7 @@ def compute(
             readings = [measure_in(found, incident, agreements, as_of=at).readings for agreements in both]
         except ValueError as refused:
             failed = True
-            sys.stderr.write(f"line {number}: {refused}\n")
+            say(f"line {number}: {refused}")
             continue
         for kept, some in zip(measured, readings, strict=True):
             kept.extend(some)
@@ -79,6 +79,6 @@ def compute(
     if table:
         for account in (each for some in accounts for each in some.values()):
             said = " ".join(account_sentences(account))
-            sys.stdout.write(f"{account.contract}: {said}\n" if said else "")
+            tell([f"{account.contract}: {said}"] if said else [])
     if failed:
         raise typer.Exit(FOUND_SOMETHING)

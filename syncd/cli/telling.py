@@ -1,6 +1,5 @@
 """`syncd notices`: what nobody has got yet, trying it again, dropping it, and a test of every receiver."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from syncd.bootstrap.workers import notifier_of
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.observing import prepare
 from syncd.cli.options import DEFAULT_CONFIG, Config, Output, OutputOption
+from syncd.cli.printing import say
 from syncd.cli.tables import show
 from syncd.daemon.system_now import SystemNow
 from syncd.errors import ConfigError
@@ -113,11 +113,11 @@ def retry(
         outcomes = try_again(store, letters, {each.name for each in settings.notifiers}, now=now.utc())
     _tell(letters, outcomes, output)
     if waiting:
-        sys.stderr.write(f"{len(waiting)} such notice(s) are not dead: the daemon tries them by itself\n")
+        say(f"{len(waiting)} such notice(s) are not dead: the daemon tries them by itself")
     if "no such notifier" in outcomes:
-        sys.stderr.write("for a notifier that is not configured nobody tries anything: drop these, or configure it\n")
+        say("for a notifier that is not configured nobody tries anything: drop these, or configure it")
     if "over" in outcomes:
-        sys.stderr.write("what is over is not told any more: drop these\n")
+        say("what is over is not told any more: drop these")
     if "to be tried again" not in outcomes:
         raise typer.Exit(FOUND_SOMETHING)
 

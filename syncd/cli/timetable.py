@@ -10,8 +10,9 @@ import typer
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.measuring import agreements_of
 from syncd.cli.options import ContractPaths, Output, OutputOption, instant
+from syncd.cli.printing import json_line
 from syncd.cli.strict_json import read_object
-from syncd.cli.tables import json_line, show
+from syncd.cli.tables import show
 from syncd.domain.calendar import CalendarExhausted, ServiceCalendar
 from syncd.domain.instant import from_us, to_us
 from syncd.domain.timeline_format import instant_text, parse_instant

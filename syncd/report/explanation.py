@@ -16,6 +16,7 @@ from syncd.domain.reading import Cycle, Reading
 from syncd.domain.scorecard import MEASURED_ELSEWHERE
 from syncd.domain.timeline import Timeline
 from syncd.domain.timeline_format import instant_text
+from syncd.domain.visible import visible
 from syncd.domain.working import Working, workings_behind
 from syncd.report.durations import duration_text
 from syncd.report.event_words import event_words
@@ -46,7 +47,8 @@ def explain(
 ) -> str:
     """Return the explanation of every clock on a ticket; instants in each contract's own time zone.
 
-    Of the other tickets of its `incident` it says what their clocks came to, and which count.
+    Names and words of the source are shown, never obeyed: a ticket's id cannot add a line of its own. Of the other
+    tickets of its `incident` it says what their clocks came to, and which count.
     """
     history = believed(timeline, as_of=as_of)
     found = measure_in(timeline, incident, agreements, as_of=as_of)
@@ -63,7 +65,7 @@ def explain(
         lines += ["", *_reading(reading, contract, workings)]
     lines += incident_lines(timeline, incident, found.readings, agreements, as_of=as_of)
     lines += _natives(timeline, found.readings, zone, as_of, withdrawn)
-    return "\n".join(lines) + "\n"
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _head(timeline: Timeline, zone: str, as_of: datetime) -> Iterator[str]:

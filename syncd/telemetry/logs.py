@@ -1,10 +1,13 @@
 """Logs: one JSON object a line on stderr, or coloured lines where a person reads along.
 
+What other people wrote is shown, never obeyed: no fact begins a line or reaches a terminal as an escape sequence.
+
 Events are named in snake_case (`page_stored`) and carry their facts as keys; what a worker is doing is bound once and
 stands on every line it causes. Lines of other libraries pass through the same redaction, from WARNING upwards, under
 the event name `library_message`.
 """
 
+import json
 import logging
 import os
 import sys
@@ -15,12 +18,16 @@ from typing import Any, Literal, Protocol, TextIO, cast
 import structlog
 from structlog.typing import EventDict, Processor
 
+from syncd.domain.visible import visible, visible_json, visible_lines
 from syncd.telemetry.redaction import Redactor
 
 Level = Literal["debug", "info", "warning", "error"]
 
 ROOT = "syncd"
 FOREIGN_EVENT = "library_message"
+
+_TRACEBACK = "exception"
+"""The one fact of several lines."""
 
 _FIRST = ("timestamp", "level", "event")
 """The keys that every line has, in the order in which people look for them."""
@@ -87,7 +94,7 @@ def set_up(
             structlog.processors.format_exc_info,
             _Redaction(redactor),
             _Counting(count),
-            _renderer(coloured),
+            *(_for_people() if coloured else _for_programs()),
         ],
     )
     handler = logging.StreamHandler(stream)
@@ -116,10 +123,24 @@ def _foreign(_: object, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def _renderer(coloured: bool) -> Processor:
-    if coloured:
-        return structlog.dev.ConsoleRenderer(colors=True, exception_formatter=structlog.dev.plain_traceback)
-    return structlog.processors.JSONRenderer(ensure_ascii=False)
+def _for_people() -> list[Processor]:
+    return [_shown, structlog.dev.ConsoleRenderer(colors=True, exception_formatter=structlog.dev.plain_traceback)]
+
+
+def _for_programs() -> list[Processor]:
+    return [structlog.processors.JSONRenderer(serializer=_json, ensure_ascii=False)]
+
+
+def _shown(_: object, __: str, event: EventDict) -> EventDict:
+    """Make text harmless that the renderer prints as it is; what is nested it prints as Python would."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = visible_lines(value) if key == _TRACEBACK else visible(value)
+    return event
+
+
+def _json(event: object, **options: Any) -> str:
+    return visible_json(json.dumps(event, **options))
 
 
 class _Redaction:

@@ -1,4 +1,4 @@
-"""The pages' templates: everything escaped, nothing undefined; and the files that go with them."""
+"""The pages' templates: everything escaped and shown as it is, nothing undefined; and the files that go with them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from importlib import resources
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from syncd.domain.visible import visible_lines
 from syncd.web.wording import instant_text, span_text
 
 _TYPES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -32,6 +33,11 @@ def assets() -> Mapping[str, Asset]:
     return found
 
 
+def _shown(value: object) -> object:
+    """Text as it stands on a page: a mark that turns the direction of writing cannot turn what is beside it."""
+    return visible_lines(value) if type(value) is str else value
+
+
 class Templates:
     """Renders pages."""
 
@@ -40,6 +46,7 @@ class Templates:
             loader=PackageLoader("syncd.web"),
             autoescape=True,
             undefined=StrictUndefined,
+            finalize=_shown,
             trim_blocks=True,
             lstrip_blocks=True,
         )

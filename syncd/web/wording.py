@@ -44,9 +44,11 @@ def clock_state(clock: OpenClock, now: datetime) -> ClockState:
 
 def link(url: str | None) -> str | None:
     """Return a source's address of a ticket if a browser may follow it: http or https, nothing that runs."""
-    if url is None or urlsplit(url).scheme not in {"http", "https"}:
-        return None
-    return url
+    try:
+        scheme = urlsplit(url or "").scheme
+    except ValueError:
+        return None  # no address at all, such as an unfinished one of IPv6
+    return url if scheme in {"http", "https"} else None
 
 
 def explain_path(source: str, ticket: str) -> str:

@@ -91,6 +91,34 @@ def test_what_a_worker_binds_stands_on_its_lines_and_on_no_other_thread_s() -> N
     ]  # fmt: skip
 
 
+HOSTILE = "a\x1b[2J\x9b1m\rb\nforged\x85\u2028c\u202ed"
+
+
+def test_hostile_facts_are_exact_in_json_and_neither_break_the_line_nor_reach_the_terminal() -> None:
+    line = lines_of(lambda: logs.logger("daemon").info("page_stored", said=HOSTILE, nested={HOSTILE: [HOSTILE]}))
+    assert line.endswith("\n")
+    assert line[:-1].isprintable()
+    parsed = json.loads(line)
+    assert (parsed["said"], parsed["nested"]) == (HOSTILE, {HOSTILE: [HOSTILE]})
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_who_reads_along_sees_hostile_facts_and_obeys_none_of_them() -> None:
+    terminal = Terminal()
+    logs.set_up(stream=terminal)
+    logs.logger("daemon").info("page_stored", said=HOSTILE, nested={HOSTILE: [HOSTILE]})
+    fail(ValueError(HOSTILE))
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    assert all(character == "\n" or character.isprintable() for character in plain)
+    first, *traceback = plain.splitlines()
+    assert first.count(r"\x1b[2J") == 3
+    assert traceback[0].endswith("length=22")
+
+
 def test_the_level_decides_what_is_written() -> None:
     def both() -> None:
         logs.logger("daemon").debug("page_read")

@@ -10,7 +10,7 @@ import pytest
 
 from syncd.web.app import build_app
 from syncd.web.server import WebServer
-from tests.web.facts import A_STATUS, NOW, FixedFacts, FixedPage, an_app, ask
+from tests.web.facts import A_CLOCK, A_STATUS, NOW, FixedFacts, FixedPage, an_app, ask
 
 PATHS = [
     "/", "/scorecards", "/scorecards/2026-02", "/tickets/snow/INC0012345", "/api/docs", "/api/openapi.json",
@@ -126,6 +126,18 @@ def test_the_status_page_escapes_what_sources_said(url: str) -> None:
     assert "&lt;script&gt;alert(&#39;title&#39;)&lt;/script&gt;" in page
     assert "javascript:" not in page
     assert "Globex &amp; Sons" in page
+
+
+def test_marks_that_turn_the_direction_of_writing_are_shown_and_turn_nothing() -> None:
+    odd = replace(A_CLOCK, ticket="INC\u202e1", title="tide\u2067\x9b1m\x1b")
+    with serving(FixedFacts(clocks=(odd,))) as url:
+        page = ask(url, "/").text
+        assert r"INC\u202e1" in page
+        assert r"tide\u2067\x9b1m\x1b" in page
+        assert all(character == "\n" or character.isprintable() for character in page)
+        clocks = ask(url, "/api/v1/open-clocks").json()["clocks"]
+        assert isinstance(clocks, list)
+        assert clocks[0]["ticket"] == "INC\u202e1"
 
 
 def test_the_status_page_asks_again_by_itself(url: str) -> None:

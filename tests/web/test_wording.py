@@ -58,6 +58,7 @@ def test_state_of_a_clock(clock: OpenClock, expected: str) -> None:
         pytest.param("javascript:alert(1)", None, id="a script is no link"),
         pytest.param("JaVaScRiPt:alert(1)", None, id="in any case"),
         pytest.param("data:text/html,x", None, id="nor is data"),
+        pytest.param("https://[::1", None, id="nor what is no address"),
         pytest.param("//elsewhere.example/x", None, id="nor an address without scheme"),
         pytest.param(None, None, id="none"),
     ],
