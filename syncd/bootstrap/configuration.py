@@ -11,7 +11,7 @@ from syncd.plugins import discover, plugin
 from syncd.ports.connector import Site
 from syncd.ports.secret import Secret, SecretRef
 from syncd.services.rules import Rules
-from syncd.settings import Settings, SourceSettings, load_settings, resolve_secret
+from syncd.settings import Settings, SourceSettings, load_settings, missing_secrets, resolve_secret
 
 Learn = Callable[[Secret], None]
 """Told of every secret that is read, so that it can be masked wherever it turns up."""
@@ -20,6 +20,13 @@ Learn = Callable[[Secret], None]
 def settings_of(path: Path) -> Settings:
     """Return the configuration in a file; raises ConfigError with every finding."""
     return load_settings(path, option_types=option_types(), notifier_types=notifier_types())
+
+
+def ready_settings_of(path: Path) -> Settings:
+    """Return the same if every secret that it refers to can be read; raises ConfigError naming the ones that cannot."""
+    settings = settings_of(path)
+    missing_secrets(settings.secrets, settings.folder).raise_if_any()
+    return settings
 
 
 def option_types() -> Mapping[str, Any]:

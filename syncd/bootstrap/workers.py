@@ -4,10 +4,9 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from syncd.alerting import NOTIFIERS
-from syncd.bootstrap.configuration import Learn, nobody, rules_of, secrets_of, settings_of
+from syncd.bootstrap.configuration import Learn, nobody, rules_of, secrets_of
 from syncd.bootstrap.sources import Mounts, intake_of, source_of
 from syncd.bootstrap.storage import Say
 from syncd.daemon.catch_up import catch_up
@@ -25,7 +24,6 @@ from syncd.services.release import Gates
 from syncd.settings import NotifierSettings, Settings
 from syncd.telemetry.hooks import CountingHooks
 from syncd.telemetry.metrics import Metrics
-from syncd.transport.hooks import SILENT
 
 WORK_SLOTS = 4
 
@@ -122,18 +120,6 @@ def workers_of(
         told=told,
         closing=[*(source.close for source in sources), *(notifier.close for notifier in outlets.values())],
     )
-
-
-def check_usable(path: Path, now: Now, learn: Learn) -> None:
-    """Raise ConfigError where a start with a configuration file would; no source and no receiver is asked anything."""
-    settings = settings_of(path)
-    closing: list[Callable[[], None]] = []
-    try:
-        closing.extend(source_of(settings, each, now=now, hooks=SILENT, learn=learn).close for each in settings.sources)
-        closing.extend(notifier_of(settings, each, now, learn).close for each in settings.notifiers)
-    finally:
-        for close in closing:
-            close()
 
 
 def notifiers_of(settings: Settings, now: Now, learn: Learn) -> dict[str, Notifier]:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from syncd.bootstrap.configuration import notifier_types, option_types, settings_of
+from syncd.bootstrap.configuration import nobody, notifier_types, option_types, settings_of
 from syncd.bootstrap.sources import source_of
+from syncd.bootstrap.usable import usable_settings_of
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.options import DEFAULT_CONFIG, Config, Output, OutputOption
 from syncd.cli.printing import say, tell
@@ -25,19 +26,29 @@ def add_to(app: typer.Typer) -> None:
 def check(
     config: Config = DEFAULT_CONFIG,
     connect: Annotated[bool, typer.Option("--connect", help="Also ask every source, reading only.")] = False,
+    without_secrets: Annotated[
+        bool,
+        typer.Option("--without-secrets", help="Look for no secret: where they are not, such as in a pipeline."),
+    ] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Check the configuration, the contracts and the calendars; exit code 2 names every mistake with file and line.
 
+    A secret that this process cannot read is one, because `run` would not start; credentials of a systemd unit are
+    there for that unit only, so say --without-secrets elsewhere.
+
     With --connect every source is asked for identity, rights and configured names; exit code 1 if anything is amiss.
     """
-    settings = settings_of(config)
+    if connect and without_secrets:
+        raise typer.BadParameter("--connect needs the secrets that --without-secrets does not look for")
+    settings = settings_of(config) if without_secrets else usable_settings_of(config, SystemNow(), nobody)
     for warning in settings.warnings:
         say(f"warning: {warning}")
     contracts = settings.agreements.contracts
+    unread = f"; {len(settings.secrets)} secret(s) not looked for" if without_secrets and settings.secrets else ""
     say(
         f"{config}: {len(settings.sources)} source(s), {len(contracts)} contract(s), "
-        f"{len(settings.agreements.calendars)} calendar(s), {len(settings.notifiers)} notifier(s): no mistakes"
+        f"{len(settings.agreements.calendars)} calendar(s), {len(settings.notifiers)} notifier(s): no mistakes{unread}"
     )
     if not connect:
         return

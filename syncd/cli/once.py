@@ -2,7 +2,7 @@
 
 import typer
 
-from syncd.bootstrap.configuration import settings_of
+from syncd.bootstrap.configuration import ready_settings_of
 from syncd.bootstrap.rounds import once_of
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.observing import LogLevel, log_work, prepare
@@ -25,7 +25,7 @@ def once(config: Config = DEFAULT_CONFIG, log_level: LogLevel = "warning") -> No
     The exit code is 1 if a source could not be read.
     """
     metrics, learn = prepare(log_level)
-    settings = settings_of(config)
+    settings = ready_settings_of(config)
     now = SystemNow()
     with once_of(settings, now=now, metrics=metrics, say=log_work, learn=learn) as round_:
         with progress("applying changed rules", None, now.monotonic) as advance:

@@ -10,9 +10,9 @@ from types import FrameType
 
 import typer
 
-from syncd.bootstrap.configuration import settings_of
+from syncd.bootstrap.configuration import ready_settings_of
 from syncd.bootstrap.service import service_of
-from syncd.bootstrap.workers import check_usable
+from syncd.bootstrap.usable import usable_settings_of
 from syncd.cli.observing import LogLevel, log_work, prepare
 from syncd.cli.options import DEFAULT_CONFIG, Config
 from syncd.cli.printing import say
@@ -44,11 +44,11 @@ def run_daemon(config: Path, log_level: str, *, start_again: StartAgain | None =
     metrics, learn = prepare(log_level)
     stop = threading.Event()
     now = SystemNow(stop)
-    reload = Reload(partial(check_usable, config, now, learn), stop, metrics)
+    reload = Reload(partial(usable_settings_of, config, now, learn), stop, metrics)
     if start_again is not None:
         # First of all, because whoever has just changed the file may say so while it is being read.
         signal.signal(signal.SIGHUP, _handler(reload.ask))
-    settings = settings_of(config)
+    settings = ready_settings_of(config)
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, _handler(reload.end))
     service = service_of(settings, now=now, stop=stop, metrics=metrics, say=log_work, learn=learn, reload=reload)

@@ -25,7 +25,7 @@ _log = logger("reload")
 class Reload:
     """Reads the configuration anew when asked to; `check` raises ConfigError for one that cannot be used."""
 
-    def __init__(self, check: Callable[[], None], stop: threading.Event, metrics: Metrics) -> None:
+    def __init__(self, check: Callable[[], object], stop: threading.Event, metrics: Metrics) -> None:
         self._check, self._stop, self._metrics = check, stop, metrics
         self._lock = threading.Lock()
         self._asked = self._accepted = self._ending = False

@@ -5,6 +5,7 @@ from syncd.settings.calendar_mapping import calendar_from_mapping
 from syncd.settings.load import load_settings
 from syncd.settings.reference import reference
 from syncd.settings.schema import schema, schema_text
+from syncd.settings.secret_places import missing_secrets
 from syncd.settings.secrets import resolve_secret
 from syncd.settings.values import Limits, Listen, NotifierSettings, Settings, SourceSettings
 
@@ -19,6 +20,7 @@ __all__ = [
     "calendar_from_mapping",
     "load_agreements",
     "load_settings",
+    "missing_secrets",
     "reference",
     "resolve_secret",
     "schema",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from syncd.settings.daemon_section import DaemonFile, SourceSection
 from syncd.settings.document import Document, Spot, read_document
 from syncd.settings.finding import Findings
 from syncd.settings.options import OptionsChecker, OptionTypes
+from syncd.settings.secret_places import SecretPlace, secret_places
 from syncd.settings.validation import Checker
 from syncd.settings.values import Limits, NotifierSettings, Settings, SourceSettings
 
@@ -98,6 +99,10 @@ class _Loader:
             agreements=loaded.agreements,
             warnings=(*warnings.lines(), *loaded.warnings),
             content_hash=_content_hash(self._document, loaded),
+            secrets=(
+                *self._secrets("sources", source_options, "options"),
+                *self._secrets("notifiers", notifier_options),
+            ),
             agreements_hash=loaded.content_hash,
             external_url=section.http.external_url,
             routes=section.routes,
@@ -111,6 +116,10 @@ class _Loader:
         for n, entry in enumerate(listed if isinstance(listed, list) else []):
             if isinstance(entry, Mapping):
                 yield entry, self._spot.at(key, n)
+
+    def _secrets(self, key: str, checked: Sequence[object], *inside: str) -> Iterator[SecretPlace]:
+        for (_, at), options in zip(self._entries(key), checked, strict=True):
+            yield from secret_places(options, at.at(*inside))
 
     def _agreement_paths(self) -> list[Path]:
         data = self._document.data

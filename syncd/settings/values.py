@@ -8,6 +8,7 @@ from pathlib import Path
 
 from syncd.domain.contract import Agreements
 from syncd.ports.connector import Parties
+from syncd.settings.secret_places import SecretPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Settings:
     content_hash: str = ""
     ticket_series: int | None = None
     """How many tickets the page of single tickets lists at most; None where there is no such page."""
+    secrets: tuple[SecretPlace, ...] = ()
+    """Every reference to a secret; none of them was read."""
     agreements_hash: str = ""
     """Changes when a contract, a calendar or an exclusion does."""
     external_url: str | None = None
