@@ -17,6 +17,9 @@ from syncd.daemon.system_now import SystemNow
 from syncd.services.remap import remap, remeasure
 from syncd.store import open_store
 
+_TIMELINES = "*.jsonl"
+"""The files of a folder that the connector for timelines reads."""
+
 db = typer.Typer(no_args_is_help=True, help="The store's schema.")
 
 
@@ -28,14 +31,19 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_timelines(
-    path: Annotated[Path, typer.Argument(help="A file of timelines, one JSON object a line, or a folder of *.jsonl.")],
+    path: Annotated[
+        Path, typer.Argument(exists=True, help="A file of timelines, one JSON object a line, or a folder of *.jsonl.")
+    ],
     config: Config = DEFAULT_CONFIG,
     source: Annotated[str, typer.Option("--source", help="The source's name, as contracts cover it.")] = "import",
 ) -> None:
     """Read timelines into the store as tickets of one source. Importing again changes only what has changed.
 
-    Nobody is told of what is found; lines that are no timeline are listed and the exit code is 1.
+    Nobody is told of what is found; lines that are no timeline are listed and the exit code is 1. A folder without any
+    such file is bad usage, exit code 2.
     """
+    if path.is_dir() and not any(path.glob(_TIMELINES)):
+        raise typer.BadParameter(f"{path} holds no file {_TIMELINES}")
     prepare("warning")
     settings = settings_of(config)
     now = SystemNow()

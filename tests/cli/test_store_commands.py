@@ -66,6 +66,19 @@ def test_timelines_are_imported_as_a_source_and_again_without_change(config: Pat
     assert {line["ticket"] for line in listed.lines} == {"INC2"}
 
 
+def test_a_folder_without_timelines_is_bad_usage_and_makes_no_source(config: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "march.json").write_text("{}")
+    done = syncd("import", folder, "-c", config)
+    assert done.code == 2
+    assert "holds no file *.jsonl" in " ".join(done.err.replace("│", " ").split())
+    assert syncd("import", tmp_path / "nowhere", "-c", config).code == 2
+    assert not (tmp_path / "syncd.db").exists()
+    (folder / "march.jsonl").write_text((tmp_path / "timelines.jsonl").read_text())
+    assert syncd("import", folder, "-c", config).code == 0
+
+
 def test_a_bad_line_of_an_import_is_named_and_the_rest_is_imported(config: Path, tmp_path: Path) -> None:
     path = tmp_path / "some.jsonl"
     path.write_text("nonsense\n" + (tmp_path / "timelines.jsonl").read_text())
