@@ -13,6 +13,7 @@ from syncd.domain.reading import Reading
 from syncd.ports.readings import Contradiction, Measured
 from syncd.ports.repositories import StoredTimeline, TicketNo
 from syncd.ports.store import Work
+from syncd.services.cause import cause_of
 from syncd.services.holding import Looked, News, end, hold
 from syncd.services.incidents import Together, together
 from syncd.services.rules import Rules
@@ -70,7 +71,7 @@ def assess(
                 rules_since=renewal.since if renewal is not None and number > renewal.done else None,
             )
         except Exception as poison:  # noqa: BLE001 - whatever one ticket does must not stop the others (poison rule)
-            reason = f"{UNMEASURABLE}{type(poison).__name__}: {poison}"
+            reason = f"{UNMEASURABLE}{cause_of(poison)}"
             found.failed[number] = reason
             work.quarantine.put(ticket.source, ticket.timeline.id, reason, as_of)
             batch.append(Measured(number, ()))
@@ -131,9 +132,7 @@ def measure_stored(work: Work, tickets: Sequence[StoredTimeline], rules: Rules, 
         try:
             result = beside.measured(ticket)
         except Exception as poison:  # noqa: BLE001 - as above
-            work.quarantine.put(
-                ticket.source, ticket.timeline.id, f"{UNMEASURABLE}{type(poison).__name__}: {poison}", as_of
-            )
+            work.quarantine.put(ticket.source, ticket.timeline.id, f"{UNMEASURABLE}{cause_of(poison)}", as_of)
             batch.append(Measured(ticket.number, ()))
             failed += 1
             continue

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from syncd.ports.repositories import NewRecord
+from syncd.services.cause import cause_of
 from syncd.services.intake import Intake, PageReport
 
 POISON_LIMIT = 20
@@ -39,8 +40,7 @@ def set_apart(
 
 def set_aside(intake: Intake, ticket: str, cause: Exception, report: PageReport, now: datetime) -> None:
     """Keep apart a ticket that the store cannot hold, without what it said."""
-    # The cause may quote what the store cannot hold.
-    reason = f"store: {type(cause).__name__}"
+    reason = f"store: {cause_of(cause)}"
     report.quarantined[ticket] = reason
     with intake.store.begin(intake.fence) as work:
         work.quarantine.put(intake.source, ticket, reason, now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from syncd.domain.digest import digest
 from syncd.ports.connector import Mapped, Mapper, RawRecord
 from syncd.ports.repositories import NewRecord
+from syncd.services.cause import cause_of
 from syncd.services.gone import GONE_PART, event_id, is_gone, map_gone, returned_record
 from syncd.services.intake import Intake, PageReport, map_record
 from syncd.services.poison import held, holds, set_apart
@@ -34,8 +35,7 @@ def prepare(intake: Intake, records: Sequence[RawRecord], report: PageReport, no
             redacted = record if record.part == GONE_PART else mapper.redact(record)
             fresh[record.ticket, record.part] = NewRecord(redacted, digest(redacted.payload, mapper.volatile))
         except Exception as cause:  # noqa: BLE001 - one record must not stop the page (poison rule)
-            # The cause may quote what was to be taken away.
-            poison[record.ticket] = f"redact: {type(cause).__name__}"
+            poison[record.ticket] = f"redact: {cause_of(cause)}"
     with intake.store.view() as view:
         known = view.records.digests(intake.source, list(fresh))
         changed = {key: new for key, new in fresh.items() if known.get(key) != new.digest}
@@ -52,7 +52,7 @@ def prepare(intake: Intake, records: Sequence[RawRecord], report: PageReport, no
                 mapped = _with_head(mapper, mapped, heads.get((key[0], "")))
             withdrawn = _withdrawn(intake, before.get(key), mapped)
         except Exception as cause:  # noqa: BLE001 - as above
-            poison[key[0]] = f"map: {type(cause).__name__}: {cause}"
+            poison[key[0]] = f"map: {cause_of(cause)}"
             continue
         ready.append(Ready(new, mapped, withdrawn))
     report.changed += len(changed)

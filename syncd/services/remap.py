@@ -11,6 +11,7 @@ from syncd.ports.connector import Mapped, RawRecord
 from syncd.ports.repositories import TicketNo
 from syncd.ports.store import Fence, Store
 from syncd.services.assess import UNMEASURABLE, measure_stored
+from syncd.services.cause import cause_of
 from syncd.services.gone import GONE_PART
 from syncd.services.intake import Intake, map_record
 from syncd.services.rules import Rules
@@ -100,7 +101,7 @@ def _remap_chunk(intake: Intake, chunk: Sequence[Sequence[RawRecord]], report: R
         try:
             mapped = [map_record(intake.mapper, intake.source_name, record) for record in _main_first(records)]
         except Exception as cause:  # noqa: BLE001 - one ticket must not stop the others (poison rule)
-            report.quarantined[records[0].ticket] = f"map: {type(cause).__name__}: {cause}"
+            report.quarantined[records[0].ticket] = f"map: {cause_of(cause)}"
             continue
         timelines.append(_joined(mapped))
         if not all(each.complete for each in mapped):
