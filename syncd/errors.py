@@ -27,6 +27,11 @@ SourceReason = Literal[
 ]  # fmt: skip
 """Why a source failed: a closed set, because it labels metrics."""
 
+StoreReason = Literal[
+    "busy", "unreachable", "full", "read_only", "missing", "damaged", "schema", "fenced", "cursor", "failed",
+]  # fmt: skip
+"""Why the store did not do what was asked: a closed set, because it labels metrics."""
+
 DeliveryReason = Literal["network", "timeout", "server", "rate_limited", "auth", "rejected"]
 """Why a notice did not arrive: a closed set, because it labels metrics."""
 
@@ -79,21 +84,36 @@ class SourceMisunderstood(SourceError):
 class StoreError(SyncdError):
     """The store did not do what was asked of it."""
 
+    reason: StoreReason = "failed"
+
+    def __init__(self, message: str = "", reason: StoreReason | None = None) -> None:
+        super().__init__(message)
+        if reason is not None:
+            self.reason = reason
+
 
 class StoreBusy(StoreError):
     """The store is busy; the unit of work is run again."""
+
+    reason = "busy"
 
 
 class StoreMismatch(StoreError):
     """The store's schema is of another release; run `syncd db upgrade`."""
 
+    reason = "schema"
+
 
 class Fenced(StoreError):
     """Another process holds the lease of this store; nothing was written."""
 
+    reason = "fenced"
+
 
 class CursorMoved(StoreError):
     """The checkpoint was changed by somebody else; nothing was written."""
+
+    reason = "cursor"
 
 
 class DeliveryError(SyncdError):

@@ -8,12 +8,13 @@ from typing import Protocol
 
 from syncd.daemon.schedule import back_off
 from syncd.daemon.step import LONGEST_WAIT, Step, Wake
-from syncd.errors import Fenced
+from syncd.errors import Fenced, StoreError
 from syncd.ports.now import Now
 from syncd.telemetry.logs import bound, logger
 from syncd.telemetry.metrics import Metrics
 
 CRASH_WAIT = timedelta(seconds=5)
+STORE_WAIT = timedelta(seconds=2)
 
 _log = logger("driver")
 
@@ -25,6 +26,8 @@ class Worker:
     step: Step
     wake: Wake = field(default_factory=Wake)
     crashes: int = 0
+    store_failures: int = 0
+    """How often in a row each; the longest wait between two tries is `LONGEST_WAIT`."""
 
 
 class ThreadDriver:
@@ -76,6 +79,16 @@ class ThreadDriver:
             at = worker.step.step(self._now.utc())
         except Fenced:
             raise
+        except StoreError as cause:
+            # A full disk, a server that restarts: nothing of the step was kept, so it is taken again.
+            worker.store_failures += 1
+            self._metrics.store_failed(cause.reason)
+            wait = back_off(worker.store_failures, STORE_WAIT)
+            _log.warning(
+                "store_failed", reason=cause.reason, error=str(cause), failures=worker.store_failures,
+                wait_seconds=min(wait, LONGEST_WAIT).total_seconds(),
+            )  # fmt: skip
+            return self._now.utc() + wait
         except Exception:  # noqa: BLE001 - the worker boundary, see below
             # The worker boundary: a bug in one worker must not stop the others (design.md law 6).
             worker.crashes += 1
@@ -83,7 +96,9 @@ class ThreadDriver:
             wait = back_off(worker.crashes, CRASH_WAIT)
             _log.exception("worker_crashed", crashes=worker.crashes, wait_seconds=wait.total_seconds())
             return self._now.utc() + wait
-        worker.crashes = 0
+        if worker.store_failures:
+            _log.info("store_answers_again", failures=worker.store_failures)
+        worker.crashes = worker.store_failures = 0
         self._metrics.worker_ticked(worker.step.name, self._now.utc())
         return at
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from syncd.daemon.drivers import ThreadDriver, Worker
 from syncd.daemon.reload import Reload
 from syncd.daemon.sdnotify import notify
-from syncd.errors import ConfigError
+from syncd.errors import ConfigError, StoreError
 from syncd.ports.store import Fence, Store
 from syncd.telemetry.logs import logger
 from syncd.web.server import WebServer
@@ -59,14 +59,21 @@ class Service:
             if not abandoned:
                 for close in self.closing:
                     close()
-                self.store.release(self.fence)
+                self._give_back()
                 self.store.close()
             elif again:
-                self.store.release(self.fence)
+                self._give_back()
             _log.info("daemon_stopped", abandoned=abandoned, again=again)
         if self.driver.fatal is not None:
             raise self.driver.fatal
         return listening
+
+    def _give_back(self) -> None:
+        try:
+            self.store.release(self.fence)
+        except StoreError as cause:
+            # It runs out by itself; a store that fails must not make a stop that was asked for look like a crash.
+            _log.warning("lease_not_given_back", reason=cause.reason, error=str(cause))
 
     def _listen(self) -> None:
         try:

@@ -10,7 +10,7 @@ from syncd.daemon.rechecking import Rechecking
 from syncd.daemon.schedule import back_off, next_turn
 from syncd.daemon.step import Wake
 from syncd.domain.problem import Problem
-from syncd.errors import SourceError, SourceMisunderstood, SourceRefused, SourceThrottled, StoreBusy
+from syncd.errors import Fenced, SourceError, SourceMisunderstood, SourceRefused, SourceThrottled, StoreBusy, StoreError
 from syncd.ports.connector import Backfills, Connector, Page
 from syncd.ports.now import Now
 from syncd.services.ingest import note_source_problems, store_page, store_rechecked
@@ -26,6 +26,9 @@ LEAST_FREE_DISK = 0.05
 """Reading stops before evaluation does: deadlines still need room to be written."""
 REFUSED_WAIT = timedelta(minutes=15)
 """How long a source that refuses us is left alone: a person has to act, and locked accounts must not be hammered."""
+
+STORE_WAIT = timedelta(seconds=30)
+"""How long a source is left alone at first when it is the store that failed."""
 
 _log = logger("source")
 
@@ -112,8 +115,15 @@ class SourcePoll:
                 self._act(now)
             except SourceError as cause:
                 self._failed(cause, cause.reason)
-            except StoreBusy as cause:
-                self._failed(cause, "store")
+            except Fenced:
+                raise
+            except StoreError as cause:
+                self._p.metrics.store_failed(cause.reason)
+                self._failed(cause, "store", every=min(self._p.every, STORE_WAIT))
+            except BaseException:
+                # A page that was taken from the past and not stored must be read again, whatever went wrong.
+                self._past = None
+                raise
             if self._not_before is not None:
                 return self._not_before
             if self._behind or self._live_due is None:
@@ -123,7 +133,9 @@ class SourcePoll:
     def _act(self, now: datetime) -> None:
         free = self._p.intake.store.free_disk_ratio()
         if free is not None and free < LEAST_FREE_DISK:
-            raise StoreBusy(f"{free:.1%} of the store's disk is free: nothing is read until there is room again")
+            raise StoreBusy(
+                f"{free:.1%} of the store's disk is free: nothing is read until there is room again", "full"
+            )
         if self._live_due is None or now >= self._live_due:
             self._live_pass(now)
             self._failures, self._refused = 0, False
@@ -258,12 +270,12 @@ class SourcePoll:
         if any(assessment.told for assessment in report.assessments):
             p.told.ring()
 
-    def _failed(self, cause: Exception, reason: PassFailure) -> None:
+    def _failed(self, cause: Exception, reason: PassFailure, *, every: timedelta | None = None) -> None:
         p = self._p
         self._failures += 1
         self.last_error = f"{reason}: {cause}"
         self._past = None
-        wait = back_off(self._failures, p.every)
+        wait = back_off(self._failures, every or p.every)
         self._refused = isinstance(cause, SourceRefused)
         if isinstance(cause, SourceThrottled):
             wait = max(wait, timedelta(seconds=cause.retry_after))
@@ -279,9 +291,15 @@ class SourcePoll:
             failures=self._failures,
             next_try=self._not_before.isoformat(),
         )
-        with p.intake.store.begin(p.intake.fence) as work:
-            work.sources.failed(p.intake.source, now, self.last_error)
-            work.commit()
+        try:
+            with p.intake.store.begin(p.intake.fence) as work:
+                work.sources.failed(p.intake.source, now, self.last_error)
+                work.commit()
+        except Fenced:
+            raise
+        except StoreError as unnoted:
+            # A store that fails cannot note that it does; pages and metrics know it from this process.
+            p.metrics.store_failed(unnoted.reason)
 
 
 def work_slots(count: int) -> Slots:

@@ -1,16 +1,19 @@
 """Engines: how connections to SQLite and PostgreSQL are made and how their transactions begin."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import QueuePool
 
 from syncd.errors import StoreError
 from syncd.ports.store_watch import Pool
 from syncd.store.failures import watch
+from syncd.store.file_system import SameFile
 
 BUSY_TIMEOUT_MS = 5_000
 """How long SQLite itself waits for a writer in another process before it says so."""
@@ -40,34 +43,53 @@ def sqlite_engine(path: str, *, mode: Literal["DEFERRED", "IMMEDIATE"], busy_tim
     """Return an engine whose transactions begin in a mode; those of a deferred one may only read.
 
     The standard library's driver would begin transactions by its own rules, so it is told to keep out of it
-    (`isolation_level = None`) and BEGIN is sent from SQLAlchemy's event, as SQLAlchemy's page on pysqlite shows.
+    (`isolation_level = None`) and BEGIN is sent from SQLAlchemy's event, as SQLAlchemy's page on pysqlite shows. The
+    file is never made by connecting. A file that was removed under its connections is noticed before a transaction
+    begins, for what is written to it would be lost; another file in its place raises `Fenced`.
     """
+    pragmas = (
+        f"busy_timeout = {busy_timeout_ms}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "cache_size = -8192",
+        "temp_store = MEMORY",
+        f"journal_size_limit = {64 * 1024 * 1024}",
+        f"query_only = {'ON' if mode == 'DEFERRED' else 'OFF'}",
+    )
+    file = SameFile(Path(path))
+
+    def connect() -> sqlite3.Connection:
+        file.look()
+        return _opened(path, pragmas)
+
     engine = sa.create_engine(
         URL.create("sqlite", database=path),
-        poolclass=QueuePool, pool_size=_POOLED, max_overflow=_OVERFLOW, pool_timeout=_POOL_PATIENCE,
+        creator=connect, poolclass=QueuePool, pool_size=_POOLED, max_overflow=_OVERFLOW, pool_timeout=_POOL_PATIENCE,
+        hide_parameters=True,
     )  # fmt: skip
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout = {busy_timeout_ms}",
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "foreign_keys = ON",
-            "cache_size = -8192",
-            "temp_store = MEMORY",
-            f"journal_size_limit = {64 * 1024 * 1024}",
-            f"query_only = {'ON' if mode == 'DEFERRED' else 'OFF'}",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
+        file.look()
         connection.exec_driver_sql(f"BEGIN {mode}")
 
     watch(engine)
     return engine
+
+
+def _opened(path: str, pragmas: Sequence[str]) -> sqlite3.Connection:
+    # Not made if it is not there: a database that is gone must not look like an empty one.
+    connection = sqlite3.connect(
+        f"file:{quote(path)}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
+    )  # fmt: skip
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def postgres_engine(url: URL, *, reading: bool) -> sa.Engine:
@@ -81,7 +103,7 @@ def postgres_engine(url: URL, *, reading: bool) -> sa.Engine:
     try:
         engine = sa.create_engine(
             url, pool_size=_POOLED, max_overflow=_OVERFLOW, pool_timeout=_POOL_PATIENCE, pool_pre_ping=True,
-            execution_options=options,
+            execution_options=options, hide_parameters=True,
         )  # fmt: skip
     except ModuleNotFoundError as cause:
         raise StoreError("PostgreSQL needs its driver: install syncd[postgres]") from cause

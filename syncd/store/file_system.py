@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from syncd.errors import StoreError
+from syncd.errors import Fenced, StoreError
 
 _NETWORK = frozenset({
     "9p", "acfs", "afs", "beegfs", "ceph", "cifs", "davfs", "fuse.ceph", "fuse.davfs2", "fuse.glusterfs",
@@ -62,6 +62,25 @@ def room(folder: Path) -> tuple[int, int]:
     """Return how many bytes of a file system may still be written, and how many there are."""
     stats = os.statvfs(folder)
     return stats.f_bavail * stats.f_frsize, stats.f_blocks * stats.f_frsize
+
+
+class SameFile:
+    """The file behind a path, as it was when it was first looked at."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._first: tuple[int, int] | None = None
+
+    def look(self) -> None:
+        """Raise `StoreError` while the file is gone, `Fenced` where another lies in its place: both are not ours."""
+        try:
+            found = self._path.stat()
+        except OSError as cause:
+            raise StoreError(f"{self._path} cannot be found ({cause.strerror}): put it back", "missing") from cause
+        if self._first is None:
+            self._first = (found.st_dev, found.st_ino)
+        if self._first != (found.st_dev, found.st_ino):
+            raise Fenced(f"{self._path} was replaced by another file while it was in use; start again on that one")
 
 
 class FileLock:

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from syncd.errors import StoreBusy
+from syncd.errors import StoreBusy, StoreError
 from syncd.ports.now import Now
 from syncd.ports.store import Fence, SchemaStatus
 from syncd.ports.store_watch import UNWATCHED, StoreUsage, StoreWatch
@@ -31,7 +31,7 @@ class SqlStore:
         self._database = database
         self._now, self._watch = now, watch
         self._definitions: dict[Key, int] = {}
-        self._ready = False
+        self._ready = self._known = False
         self._again = Retrying(
             retry=retry_if_exception_type(StoreBusy),
             stop=stop_after_attempt(_ATTEMPTS),
@@ -43,7 +43,7 @@ class SqlStore:
     def _require_ready(self) -> None:
         if not self._ready:
             schema.refuse_unready(self.schema())
-            self._ready = True
+            self._ready = self._known = True
 
     def _opened(self, engine: sa.Engine, first: Callable[[sa.Connection], None]) -> sa.Connection:
         """Open a transaction with its first statement, again a few times if the database is busy."""
@@ -59,7 +59,12 @@ class SqlStore:
                 raise
             return connection
 
-        return self._again.copy()(attempt)
+        try:
+            return self._again.copy()(attempt)
+        except StoreError:
+            # What comes back may be of another release.
+            self._ready = False
+            raise
 
     @contextmanager
     def begin(self, fence: Fence, *, urgent: bool = False) -> Iterator[SqlWork]:
@@ -135,8 +140,11 @@ class SqlStore:
         self._database.released()
 
     def schema(self) -> SchemaStatus:
-        """Return how the schema stands; an absent database stands empty and is not made by asking."""
-        if not self._database.exists():
+        """Return how the schema stands; an absent database stands empty and is not made by asking.
+
+        One that was there before raises `StoreError`: it was taken away.
+        """
+        if not self._known and not self._database.exists():
             return schema.status(None)
         with translated(), self._database.reader.begin() as connection:
             return schema.status(connection)

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from syncd.domain.changes import Withheld
-from syncd.errors import DeliveryReason, SourceReason
+from syncd.errors import DeliveryReason, SourceReason, StoreReason
 from syncd.telemetry import names
 from syncd.telemetry.collectors import Collectors
 
@@ -57,8 +57,10 @@ class Metrics:
             self._of.histogram(names.GATE_WAIT, queue)
         for mode in ("read", "write"):
             self._of.histogram(names.TRANSACTION, mode)
-        for reason in Withheld:
-            self._of.counter(names.NOTICES_WITHHELD, reason.value)
+        for withheld in Withheld:
+            self._of.counter(names.NOTICES_WITHHELD, withheld.value)
+        for reason in get_args(StoreReason):
+            self._of.counter(names.STORE_FAILURES, reason)
 
     def expect(
         self, *, sources: Mapping[str, str], channels: Iterable[str] = (), workers: Iterable[str] = ()
@@ -202,6 +204,10 @@ class Metrics:
     def worker_crashed(self, worker: str) -> None:
         """A step ended by an exception that nobody expected."""
         self._of.counter(names.WORKER_CRASHES, worker).inc()
+
+    def store_failed(self, reason: StoreReason) -> None:
+        """The store did not carry out a step."""
+        self._of.counter(names.STORE_FAILURES, reason).inc()
 
     def fenced(self) -> None:
         """A write was refused because another process holds the lease."""

@@ -126,6 +126,10 @@ WORKER_TICK = Family(
 WORKER_CRASHES = Family(
     "syncd_worker_crashes_total", _C, ("worker",), "Steps ended by an exception that nobody expected: bugs."
 )
+STORE_FAILURES = Family(
+    "syncd_worker_store_failures_total", _C, ("reason",),
+    "Steps that the store did not carry out, by reason; each is tried again.",
+)  # fmt: skip
 FENCED = Family(
     "syncd_fenced_writes_total", _C, (), "Writes refused because another process holds the lease; rare and harmless."
 )
@@ -174,7 +178,7 @@ PROCESS = (
     HTTP_DURATION, HTTP_RETRIES, RATE_LIMIT_WAIT, THROTTLE_WAIT, CLOCK_SKEW, EVENT_DELAY, BACKFILL_RECORDS,
     BACKFILL_REACHED, BACKFILL_FROM, CREDENTIAL_EXPIRY, TICKETS_PROCESSED, TICKETS_REJECTED,
     NOTIFICATION_ATTEMPTS, NOTIFICATION_FAILURES, NOTIFICATION_DEAD_LETTERS, NOTICES_WITHHELD, DEADLINE_LATENESS,
-    WORKER_TICK, WORKER_CRASHES, FENCED, PUBLISH_DURATION, GATE_WAIT, TRANSACTION, POOL_CONNECTIONS, POOL_LIMIT,
-    COMPONENT_INFO, CONFIG_HASH, LOG_MESSAGES, RENEWAL_PENDING,
+    WORKER_TICK, WORKER_CRASHES, STORE_FAILURES, FENCED, PUBLISH_DURATION, GATE_WAIT, TRANSACTION, POOL_CONNECTIONS,
+    POOL_LIMIT, COMPONENT_INFO, CONFIG_HASH, LOG_MESSAGES, RENEWAL_PENDING,
 )  # fmt: skip
 """What one replica knows of itself, counted as it happens."""

@@ -78,4 +78,4 @@ def _answer_errors(app: FastAPI, templates: Templates, now: Callable[[], datetim
 
     @app.exception_handler(StoreError)
     def without_store(request: Request, error: StoreError) -> Response:
-        return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, f"the store does not answer: {type(error).__name__}")
+        return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, f"the store does not answer: {error.reason}")

@@ -123,7 +123,8 @@ def test_a_demo_whose_folder_cannot_be_made_says_so(tmp_path: Path) -> None:
 def test_a_store_that_cannot_be_used_is_named(config: Path) -> None:
     (config.parent / "syncd.db").write_bytes(b"no database" * 1000)
     done = syncd("status", "-c", config)
-    assert (done.code, done.err) == (1, f"{config.parent / 'syncd.db'}: the database failed: file is not a database\n")
+    named = f"{config.parent / 'syncd.db'}: the database is damaged (file is not a database)\n"
+    assert (done.code, done.err) == (1, named)
 
 
 def test_an_interrupt_before_the_command_began_is_no_traceback() -> None:

@@ -4,8 +4,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -22,7 +24,9 @@ def _silent(_line: str) -> None:
     """Take what an upgrade says of its progress."""
 
 
-def _start_postgres(folder: Path) -> Iterator[str]:
+@contextmanager
+def started_postgres(folder: Path) -> Iterator[Any]:
+    """Yield a server of the wheel's, its data in a folder, quick and careless of power cuts."""
     # The wheel takes a lock in the folder for temporary files while it is imported; one of our own keeps runs of
     # several users from meeting there.
     usual = tempfile.gettempdir()
@@ -39,9 +43,25 @@ def _start_postgres(folder: Path) -> Iterator[str]:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             server.psql(f"ALTER SYSTEM SET {setting} = off;")
         server.psql("SELECT pg_reload_conf();")
-        yield f"postgresql+psycopg://postgres@/postgres?host={folder / 'data'}"
+        yield server
     finally:
         server.cleanup()
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """Yield a folder for a server: as root, the wheel opens every folder above its data, so not in somebody's home."""
+    above = "/tmp" if os.geteuid() == 0 else None  # noqa: S108  # mkdtemp makes a private folder in it
+    folder = Path(tempfile.mkdtemp(prefix="syncd-postgres-", dir=above))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def url_of(folder: Path) -> str:
+    """The address of the server whose data is in a folder."""
+    return f"postgresql+psycopg://postgres@/postgres?host={folder / 'data'}"
 
 
 @pytest.fixture(scope="session")
@@ -51,13 +71,8 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
-    # As root, the wheel opens every folder above its data to everybody: it must not lie in somebody's home.
-    above = "/tmp" if os.geteuid() == 0 else None  # noqa: S108  # mkdtemp makes a private folder in it
-    folder = Path(tempfile.mkdtemp(prefix="syncd-postgres-", dir=above))
-    try:
-        yield from _start_postgres(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_folder() as folder, started_postgres(folder):
+        yield url_of(folder)
 
 
 @pytest.fixture(scope="session")

@@ -101,6 +101,10 @@ def sample(metrics: Metrics, name: str, **labels: str) -> float | None:
             lambda m: m.worker_crashed("snow"),
             "syncd_worker_crashes_total", {"worker": "snow"}, 1, id="a worker crashes",
         ),
+        pytest.param(
+            lambda m: m.store_failed("full"),
+            "syncd_worker_store_failures_total", {"reason": "full"}, 1, id="the store fails",
+        ),
         pytest.param(lambda m: m.fenced(), "syncd_fenced_writes_total", {}, 1, id="a write is refused"),
         pytest.param(lambda m: m.leading(True), "syncd_leader", {}, 1, id="this replica leads"),
         pytest.param(

@@ -118,7 +118,7 @@ def test_a_store_that_does_not_answer_is_no_bug(path: str) -> None:
     with serving(FixedFacts(broken=True)) as url:
         answer = ask(url, path)
         assert answer.status == 503
-        assert "the store does not answer: StoreBusy" in answer.text
+        assert "the store does not answer: busy" in answer.text
 
 
 def test_the_status_page_escapes_what_sources_said(url: str) -> None:
