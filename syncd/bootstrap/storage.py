@@ -50,9 +50,12 @@ def take_lease(settings: Settings, store: Store, now: Now) -> Fence:
 
 
 @contextmanager
-def standing_by(settings: Settings, now: Now) -> Iterator[Store]:
-    """Yield the store as it stands, without the lease and never brought up to date; raises StoreMismatch if empty."""
-    store = open_store(settings.store_url, now=now)
+def standing_by(settings: Settings, now: Now, *, reading: bool = True) -> Iterator[Store]:
+    """Yield the store as it stands, without the lease and never brought up to date; raises StoreMismatch if empty.
+
+    Unless it is for `reading` alone, what did not arrive may be sorted.
+    """
+    store = open_store(settings.store_url, now=now, reading=reading)
     try:
         if store.schema().current is None:
             raise StoreMismatch("the store is empty: run `syncd run`, `syncd once` or `syncd import` first")

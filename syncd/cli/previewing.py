@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from syncd.bootstrap.configuration import settings_of
+from syncd.bootstrap.storage import standing_by
 from syncd.cli.exits import FOUND_SOMETHING
 from syncd.cli.measuring import agreements_of
 from syncd.cli.options import AsOf, Output, OutputOption, instant
@@ -19,7 +20,6 @@ from syncd.daemon.system_now import SystemNow
 from syncd.domain.coverage import Coverage, Coverer, Overview
 from syncd.domain.timeline import Timeline
 from syncd.domain.timeline_format import instant_text
-from syncd.errors import StoreMismatch
 from syncd.report.preview import (
     coverage_as_json,
     no_target_rows,
@@ -30,7 +30,6 @@ from syncd.report.preview import (
 )
 from syncd.services.preview import Preview
 from syncd.settings import Settings
-from syncd.store import open_store
 
 Told = tuple[str, Timeline | str]
 """Where a ticket comes from, as errors name it, with its timeline or what is wrong with it."""
@@ -145,12 +144,6 @@ def _tickets(settings: Settings | None, timelines: Path | None) -> Iterator[tupl
     if settings is None:
         yield None, ((f"line {number}", found) for number, found in read_timelines(timelines))
         return
-    store = open_store(settings.store_url)
-    try:
-        if store.schema().current is None:
-            raise StoreMismatch("the store is empty: run `syncd run`, `syncd once` or `syncd import` first")
-        with store.view() as view:
-            stored = view.tickets.stream()
-            yield view.tickets.count(), ((f"ticket {each.timeline.ticket}", each.believed) for each in stored)
-    finally:
-        store.close()
+    with standing_by(settings, SystemNow()) as store, store.view() as view:
+        stored = view.tickets.stream()
+        yield view.tickets.count(), ((f"ticket {each.timeline.ticket}", each.believed) for each in stored)

@@ -109,7 +109,7 @@ def upgrade(config: Config = DEFAULT_CONFIG) -> None:
 @db.command(name="status")
 def schema_status(config: Config = DEFAULT_CONFIG, output: OutputOption = Output.TABLE) -> None:
     """Show how the store's schema compares with this release; exit code 3 when this release cannot run on it."""
-    store = open_store(settings_of(config).store_url)
+    store = open_store(settings_of(config).store_url, reading=True)
     try:
         found = store.schema()
     finally:

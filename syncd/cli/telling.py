@@ -106,7 +106,7 @@ def retry(
     """
     settings = settings_of(config)
     wanted, now = _wanted(key, channel, all_=all_), SystemNow()
-    with standing_by(settings, now) as store:
+    with standing_by(settings, now, reading=False) as store:
         with store.view() as view:
             letters = letters_of(view, wanted, "dead")
             waiting = [] if letters else letters_of(view, wanted, "pending")
@@ -143,7 +143,7 @@ def drop_notices(
     settings = settings_of(config)
     wanted, now = _wanted(key, channel, all_=all_), SystemNow()
     states: list[LetterState] = ["dead", "pending"] if pending else ["dead"]
-    with standing_by(settings, now) as store:
+    with standing_by(settings, now, reading=False) as store:
         with store.view() as view:
             letters = [each for state in states for each in letters_of(view, wanted, state)]
         if letters and not yes:

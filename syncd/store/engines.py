@@ -25,6 +25,15 @@ lease's term."""
 WRITER_LOCK_MS = 10_000
 """How long a writing transaction on PostgreSQL waits for a lock."""
 
+_NO_SHARED_MEMORY = frozenset({
+    sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMMAP, sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+})  # fmt: skip
+"""What a disk without room for the index of the write-ahead log is called."""
+
+_ALONE = "locking_mode = EXCLUSIVE"
+"""Keeps that index in memory of the process's own; no other may have the file open (sqlite.org/wal.html, section 8)."""
+
 _POOLED = 4
 _OVERFLOW = 12
 _POOL_PATIENCE = 30.0
@@ -39,8 +48,12 @@ def pools_of(*, writer: sa.Engine, reader: sa.Engine) -> Mapping[str, Pool]:
     }
 
 
-def sqlite_engine(path: str, *, mode: Literal["DEFERRED", "IMMEDIATE"], busy_timeout_ms: int) -> sa.Engine:
+def sqlite_engine(
+    path: str, *, mode: Literal["DEFERRED", "IMMEDIATE"], busy_timeout_ms: int, alone: bool = False
+) -> sa.Engine:
     """Return an engine whose transactions begin in a mode; those of a deferred one may only read.
+
+    Where there is no room for the memory that SQLite's connections share, one that may be `alone` does without.
 
     The standard library's driver would begin transactions by its own rules, so it is told to keep out of it
     (`isolation_level = None`) and BEGIN is sent from SQLAlchemy's event, as SQLAlchemy's page on pysqlite shows. The
@@ -61,7 +74,12 @@ def sqlite_engine(path: str, *, mode: Literal["DEFERRED", "IMMEDIATE"], busy_tim
 
     def connect() -> sqlite3.Connection:
         file.look()
-        return _opened(path, pragmas)
+        try:
+            return _opened(path, pragmas)
+        except sqlite3.OperationalError as refused:
+            if not alone or refused.sqlite_errorcode not in _NO_SHARED_MEMORY:
+                raise
+            return _opened(path, (_ALONE, *pragmas))
 
     engine = sa.create_engine(
         URL.create("sqlite", database=path),

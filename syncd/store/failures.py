@@ -21,6 +21,7 @@ _SQLITE_WRONG = frozenset({
 })  # fmt: skip
 _SQLITE_REASONS: Mapping[int, StoreReason] = {
     sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_IOERR_SHMSIZE: "full",
     sqlite3.SQLITE_READONLY: "read_only",
     sqlite3.SQLITE_PERM: "read_only",
     sqlite3.SQLITE_CANTOPEN: "missing",
@@ -62,7 +63,7 @@ def _of_sqlite(error: sqlite3.Error) -> StoreError | None:
         return StoreBusy(_said("busy", error))
     if primary in _SQLITE_WRONG:
         return None
-    reason = _SQLITE_REASONS.get(primary, "failed")
+    reason = _SQLITE_REASONS.get(code) or _SQLITE_REASONS.get(primary, "failed")
     return StoreError(_said(reason, error), reason)
 
 

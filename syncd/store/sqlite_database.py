@@ -17,13 +17,13 @@ from syncd.store.gate import Gate
 class SqliteDatabase:
     """One file, one process: a gate before the one writer, a locked file against a second process."""
 
-    def __init__(self, path: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+    def __init__(self, path: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS, reading: bool = False) -> None:
         refuse_network(path)
         self._path = path
         self._lock = FileLock(path.with_name(path.name + ".lock"))
         self._gate = Gate()
         self.writer = sqlite_engine(str(path), mode="IMMEDIATE", busy_timeout_ms=busy_timeout_ms)
-        self.reader = sqlite_engine(str(path), mode="DEFERRED", busy_timeout_ms=busy_timeout_ms)
+        self.reader = sqlite_engine(str(path), mode="DEFERRED", busy_timeout_ms=busy_timeout_ms, alone=reading)
 
     def turn(self, *, urgent: bool) -> AbstractContextManager[None]:
         """Wait at the gate."""
