@@ -21,9 +21,10 @@ from syncd.domain.events import (
     TicketEvent,
     Workaround,
 )
+from syncd.domain.instant_text import parse_instant
 from syncd.domain.names import US, Awaiting, LinkRole, Party, Phase, Visibility
 from syncd.domain.timeline import Gap
-from syncd.domain.timeline_format import TimelineError, parse_instant
+from syncd.domain.timeline_error import TimelineError
 
 _OPENED, _SPLIT, _ABSORBED, _NOTIFIED, _PRIORITY, _MESSAGE, _PHASE, _RETURNED, _LINKED = range(9)
 """The order of one message's events at its instant."""

@@ -15,7 +15,7 @@ from connectors.mail.mbox import is_mbox, messages_of
 from connectors.mail.parsing import parse
 from connectors.mail.recording import Found
 from connectors.mail.rules import Rules
-from syncd.domain.timeline_format import instant_text
+from syncd.domain.instant_text import instant_text
 
 _MAILDIR_NAME = re.compile(r"(\d{9,10})[.\D]")
 _MAILDIR_FLAGS = {

@@ -9,8 +9,8 @@ from connectors.mail.files import FileRead, is_maildir, read_files
 from connectors.mail.judging import Judge
 from connectors.mail.recording import group, merged_record, tracked, unique
 from connectors.mail.settings import MaildirBackend, MailOptions
+from syncd.domain.instant_text import instant_text, parse_instant
 from syncd.domain.names import GoneReason
-from syncd.domain.timeline_format import instant_text, parse_instant
 from syncd.errors import SourceMisunderstood, SourceUnavailable
 from syncd.ports.connector import CheckLine, Cursor, Page, RawRecord, Rechecked, Site
 from syncd.ports.toolkit import Toolkit

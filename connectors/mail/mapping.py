@@ -15,10 +15,10 @@ from connectors.mail.recording import MERGED, VOLATILE, group, unique, updated_a
 from connectors.mail.report import details
 from connectors.mail.settings import MailOptions
 from syncd.domain.events import Merged
+from syncd.domain.instant_text import parse_instant
 from syncd.domain.names import Party, Quality
 from syncd.domain.problem import Problem
 from syncd.domain.timeline import Timeline, in_order
-from syncd.domain.timeline_format import parse_instant
 from syncd.ports.connector import FilesRead, Mapped, RawRecord, Site
 
 

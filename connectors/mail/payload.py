@@ -8,7 +8,7 @@ from typing import Any
 from connectors.mail.addresses import hidden
 from connectors.mail.letter import Letter
 from connectors.mail.trust import plain
-from syncd.domain.timeline_format import instant_text, parse_instant
+from syncd.domain.instant_text import instant_text, parse_instant
 
 _TUPLES = ("in_reply_to", "references", "senders", "to", "cc", "authentication", "about")
 _TEXTS = ("message_id", "role", "content_type", "report_type", "delivery", "fingerprint")

@@ -11,7 +11,7 @@ from typing import Any
 from connectors.mail.authorship import Author, MachineKind
 from connectors.mail.conversations import Conversation
 from connectors.mail.leaf import Leaf
-from syncd.domain.timeline_format import instant_text, parse_instant
+from syncd.domain.instant_text import instant_text, parse_instant
 
 
 @dataclass(slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from connectors.mail.leaf import Leaf
 from connectors.mail.letter import Letter
 from connectors.mail.payload import letter_as_json
 from connectors.mail.places import Place, places
-from syncd.domain.timeline_format import TimelineError, instant_text, parse_instant
+from syncd.domain.instant_text import instant_text, parse_instant
+from syncd.domain.timeline_error import TimelineError
 from syncd.ports.connector import RawRecord
 
 MERGED = "merged"

@@ -16,7 +16,7 @@ from connectors.mail.letter import Letter
 from connectors.mail.mailbox import Copy
 from connectors.mail.payload import letter_from, redacted
 from connectors.mail.tokens import as_payload, from_payload
-from syncd.domain.timeline_format import instant_text
+from syncd.domain.instant_text import instant_text
 
 _KEPT = ("letter", "hints", "sightings", "where", "title", "joins")
 _USUAL = (

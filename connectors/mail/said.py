@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from connectors.mail.recording import MERGED, merged_record, steady
-from syncd.domain.timeline_format import parse_instant
+from syncd.domain.instant_text import parse_instant
 from syncd.ports.connector import RawRecord
 
 

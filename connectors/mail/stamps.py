@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from connectors.mail.letter import Letter
-from syncd.domain.timeline_format import TimelineError, parse_instant
+from syncd.domain.instant_text import parse_instant
+from syncd.domain.timeline_error import TimelineError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATE = timedelta(minutes=10)

@@ -11,7 +11,7 @@ from connectors.timeline.mapping import TimelineMapper
 from connectors.timeline.settings import TimelineOptions
 from syncd.domain.names import GoneReason
 from syncd.domain.problem import Problem
-from syncd.domain.timeline_format import TimelineError
+from syncd.domain.timeline_error import TimelineError
 from syncd.errors import SourceError, SourceUnavailable
 from syncd.ports.connector import CheckLine, Cursor, Page, RawRecord, Rechecked, Site
 from syncd.ports.toolkit import Toolkit

@@ -16,7 +16,7 @@ from syncd.cli.observing import LogLevel
 from syncd.cli.printing import say
 from syncd.cli.running import run_daemon
 from syncd.daemon.system_now import SystemNow
-from syncd.domain.timeline_format import instant_text
+from syncd.domain.instant_text import instant_text
 from syncd.plugins import plugin
 from syncd.ports.connector import Simulator
 from syncd.transport.served import serve

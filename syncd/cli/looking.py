@@ -17,10 +17,10 @@ from syncd.cli.tables import show
 from syncd.daemon.facts import explain_stored
 from syncd.daemon.system_now import SystemNow
 from syncd.domain.counted_once import measure_in
+from syncd.domain.instant_text import instant_text
 from syncd.domain.linking import ALONE, Incident, key_of, name_of
 from syncd.domain.measure import Measurement
 from syncd.domain.timeline import Timeline
-from syncd.domain.timeline_format import instant_text
 from syncd.ports.repositories import StoredTimeline
 from syncd.ports.store import Work
 from syncd.report.durations import duration_text

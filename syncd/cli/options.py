@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from syncd.daemon.system_now import SystemNow
-from syncd.domain.timeline_format import TimelineError, parse_instant
+from syncd.domain.instant_text import parse_instant
+from syncd.domain.timeline_error import TimelineError
 
 
 class Output(StrEnum):

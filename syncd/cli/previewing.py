@@ -18,8 +18,8 @@ from syncd.cli.tables import progress, show
 from syncd.cli.timelines import read_timelines
 from syncd.daemon.system_now import SystemNow
 from syncd.domain.coverage import Coverage, Coverer, Overview
+from syncd.domain.instant_text import instant_text
 from syncd.domain.timeline import Timeline
-from syncd.domain.timeline_format import instant_text
 from syncd.report.preview import (
     coverage_as_json,
     no_target_rows,

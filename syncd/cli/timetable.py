@@ -15,7 +15,7 @@ from syncd.cli.strict_json import read_object
 from syncd.cli.tables import show
 from syncd.domain.calendar import CalendarExhausted, ServiceCalendar
 from syncd.domain.instant import from_us, to_us
-from syncd.domain.timeline_format import instant_text, parse_instant
+from syncd.domain.instant_text import instant_text, parse_instant
 from syncd.errors import ConfigError
 from syncd.report.durations import duration_text
 from syncd.report.readings import seconds

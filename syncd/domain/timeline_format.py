@@ -1,24 +1,21 @@
 """The public timeline format, version 1: one ticket as JSON (design.md section 5)."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from reprlib import Repr
-from typing import Any, TypeVar
+from typing import Any
 
+from syncd.domain.event_fields import READERS, reads_member
 from syncd.domain.events import KIND_OF, KINDS, Opened, PhaseChanged, TicketEvent
-from syncd.domain.names import Awaiting, GoneReason, LinkRole, Party, Phase, Quality, Visibility
+from syncd.domain.instant_text import instant_text, parse_instant
+from syncd.domain.names import Awaiting, Phase, Quality
 from syncd.domain.timeline import Gap, Timeline, in_order
+from syncd.domain.timeline_error import TimelineError, said
 
 FORMAT = 1
 
-E = TypeVar("E", bound=StrEnum)
-
-
-class TimelineError(ValueError):
-    """A line is not a timeline; the message says where and what would be right."""
+_reads_quality = reads_member(Quality)
 
 
 def parse_timeline(payload: Mapping[str, object], *, source: str | None = None) -> Timeline:
@@ -31,7 +28,7 @@ def parse_timeline(payload: Mapping[str, object], *, source: str | None = None) 
         raise TimelineError("a timeline is a JSON object")
     if payload.get("format", FORMAT) != FORMAT:
         raise TimelineError(
-            f"format: {_said(payload.get('format'))} is not supported; this release reads format {FORMAT}"
+            f"format: {said(payload.get('format'))} is not supported; this release reads format {FORMAT}"
         )
     ticket = _text(payload, "ticket", "")
     raw = payload.get("events")
@@ -83,43 +80,6 @@ def event_as_json(event: TicketEvent) -> dict[str, object]:
     return out
 
 
-def instant_text(instant: datetime) -> str:
-    """Return an aware instant as RFC 3339 in UTC with a `Z`; fractions of a second only where there are any."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def parse_instant(value: object, where: str) -> datetime:
-    """Return the aware UTC instant of an RFC 3339 text; raises TimelineError for a naive or malformed one."""
-    instant = _aware(value)
-    if instant is None:
-        raise TimelineError(f"{where}: {_said(value)} is not an instant with a zone, such as 2026-03-02T08:00:00Z")
-    return instant
-
-
-def _aware(value: object) -> datetime | None:
-    # fromisoformat takes more: weeks, offsets with seconds, and any character before the time or the zone.
-    if not isinstance(value, str) or _WRITTEN.fullmatch(value) is None:
-        return None
-    try:
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-_WRITTEN = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
-    r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
-)
-"""RFC 3339 5.6, seconds or the minutes of an offset left out where they are none, and the colon in it (ISO 8601)."""
-
-_SHORT = Repr()
-_SHORT.maxstring = _SHORT.maxother = 80
-_said = _SHORT.repr
-"""Shows a value that was refused, of any size and depth, in a sentence."""
-
-_LARGEST = 2**53
-"""Up to here every whole number is exact in JSON, whoever reads it."""
-
 _HEADER = frozenset({"id", "at", "by"})
 _JSON_NAME = {"source_ticket": "from"}
 
@@ -147,8 +107,8 @@ def _event(item: object, where: str) -> TicketEvent:
     kind = item.get("kind")
     cls = KINDS.get(kind) if isinstance(kind, str) else None
     if cls is None:
-        raise TimelineError(f"{where}.kind: {_said(kind)} is none of {', '.join(KINDS)}")
-    readers = _READERS[cls]
+        raise TimelineError(f"{where}.kind: {said(kind)} is none of {', '.join(KINDS)}")
+    readers = READERS[cls]
     unknown = [key for key in item if key != "kind" and key not in readers]
     if unknown:
         raise TimelineError(f"{where}.{unknown[0]}: an event of kind {kind} has no such field")
@@ -185,7 +145,7 @@ def _gaps(value: object) -> tuple[Gap, ...]:
             raise TimelineError(f"{where}: from, until and missing (a list of kinds) are required")
         unknown = [kind for kind in missing if not isinstance(kind, str) or kind not in KINDS]
         if unknown:
-            raise TimelineError(f"{where}.missing: {_said(unknown[0])} is none of {', '.join(KINDS)}")
+            raise TimelineError(f"{where}.missing: {said(unknown[0])} is none of {', '.join(KINDS)}")
         gaps.append(
             Gap(
                 parse_instant(item.get("from"), f"{where}.from"),
@@ -205,104 +165,3 @@ def _text(payload: Mapping[str, object], key: str, where: str) -> str:
 
 def _optional_text(payload: Mapping[str, object], key: str, where: str) -> str | None:
     return None if payload.get(key) is None else _text(payload, key, where)
-
-
-def _reads_member(cls: type[E]) -> Callable[[object, str], E]:
-    members = {member.value: member for member in cls}
-
-    def read(value: object, where: str) -> E:
-        member = members.get(value) if isinstance(value, str) else None
-        if member is None:
-            raise TimelineError(f"{where}: {_said(value)} is none of {', '.join(cls)}")
-        return member
-
-    return read
-
-
-_reads_quality = _reads_member(Quality)
-
-
-def _reads_text(value: object, where: str) -> str:
-    if isinstance(value, str) and value:
-        return value
-    raise TimelineError(f"{where}: {_said(value)} is not a text")
-
-
-def _reads_flag(value: object, where: str) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise TimelineError(f"{where}: {_said(value)} is neither true nor false")
-
-
-def _reads_whole(value: object, where: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise TimelineError(f"{where}: {_said(value)} is not a whole number")
-
-
-def _reads_number(value: object, where: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST:
-        return float(value)
-    raise TimelineError(f"{where}: {_said(value)} is not a number")
-
-
-def _reads_scalar(value: object, where: str) -> str:
-    """Attribute values are compared as text, so that YAML's and JSON's scalars agree: true, 3, 1.5, text."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    raise TimelineError(f"{where}: {_said(value)} is not a text, number or boolean")
-
-
-def _reads_attributes(value: object, where: str) -> dict[str, str]:
-    if not isinstance(value, Mapping):
-        raise TimelineError(f"{where}: an object is required")
-    return {str(key): _reads_scalar(item, f"{where}.{key}") for key, item in value.items() if item is not None}
-
-
-_Reader = tuple[str, Callable[[object, str], object], bool]
-_COMMON: dict[str, _Reader] = {
-    "id": ("id", _reads_text, True),
-    "at": ("at", parse_instant, True),
-    "by": ("by", _reads_member(Party), False),
-    "seq": ("seq", _reads_whole, False),
-    "vendor": ("vendor", _reads_text, False),
-    "at_earliest": ("at_earliest", parse_instant, False),
-    "original": ("original", _reads_text, False),
-}
-_OWN: dict[str, dict[str, _Reader]] = {
-    "opened": {
-        "priority": ("priority", _reads_text, False),
-        "phase": ("phase", _reads_member(Phase), False),
-        "awaiting": ("awaiting", _reads_member(Awaiting), False),
-        "attributes": ("attributes", _reads_attributes, False),
-        "reported_at": ("reported_at", parse_instant, False),
-    },
-    "notified": {"vendor": ("vendor", _reads_text, True)},
-    "handed_over": {"to": ("to", _reads_text, True)},
-    "phase": {"to": ("to", _reads_member(Phase), True), "awaiting": ("awaiting", _reads_member(Awaiting), False)},
-    "priority": {"to": ("to", _reads_text, True)},
-    "message": {
-        "visibility": ("visibility", _reads_member(Visibility), False),
-        "automated": ("automated", _reads_flag, False),
-        "relayed": ("relayed", _reads_flag, False),
-    },
-    "attribute": {"name": ("name", _reads_text, True), "to": ("to", _reads_scalar, True)},
-    "merged": {"into": ("into", _reads_text, True)},
-    "split": {"from": ("source_ticket", _reads_text, True)},
-    "absorbed": {
-        "from": ("source_ticket", _reads_text, True),
-        "started_at": ("started_at", parse_instant, True),
-        "priority": ("priority", _reads_text, False),
-    },
-    "linked": {"to": ("to", _reads_text, True), "role": ("role", _reads_member(LinkRole), True)},
-    "unlinked": {"to": ("to", _reads_text, True), "role": ("role", _reads_member(LinkRole), True)},
-    "rated": {"score": ("score", _reads_number, True), "scale": ("scale", _reads_number, True)},
-    "gone": {"reason": ("reason", _reads_member(GoneReason), True)},
-}
-_READERS: dict[type[TicketEvent], dict[str, _Reader]] = {
-    cls: {**_COMMON, **_OWN.get(kind, {})} for kind, cls in KINDS.items()
-}

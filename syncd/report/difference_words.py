@@ -7,9 +7,9 @@ from syncd.domain.contract import DEFAULT, Goal, Target
 from syncd.domain.difference import Clock, Difference, Side
 from syncd.domain.duration import Counted, WorkingDays
 from syncd.domain.instant import from_us, to_us
+from syncd.domain.instant_text import instant_text
 from syncd.domain.interval import Interval, subtract, union
 from syncd.domain.reading import Cycle
-from syncd.domain.timeline_format import instant_text
 from syncd.report.durations import duration_text
 
 _UNCOVERED: Mapping[str, str] = {

@@ -6,8 +6,8 @@ Every sentence says what holds under theirs, "instead of" what holds under ours.
 from collections import Counter
 
 from syncd.domain.difference import Compared, Difference, Side
+from syncd.domain.instant_text import instant_text
 from syncd.domain.names import Metric
-from syncd.domain.timeline_format import instant_text
 from syncd.report.difference_words import words_of
 from syncd.report.durations import duration_text
 from syncd.report.readings import optional_instant, seconds

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.domain.contract import Agreements, Contract
 from syncd.domain.counted_once import measure_in
+from syncd.domain.instant_text import instant_text
 from syncd.domain.ledger import totals
 from syncd.domain.linking import ALONE, Incident
 from syncd.domain.matching import matches
@@ -15,7 +16,6 @@ from syncd.domain.native import divergences, natives
 from syncd.domain.reading import Cycle, Reading
 from syncd.domain.scorecard import MEASURED_ELSEWHERE
 from syncd.domain.timeline import Timeline
-from syncd.domain.timeline_format import instant_text
 from syncd.domain.visible import visible
 from syncd.domain.working import Working, workings_behind
 from syncd.report.durations import duration_text

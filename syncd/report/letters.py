@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from syncd.domain.instant_text import instant_text
 from syncd.domain.notice import Notice, short
-from syncd.domain.timeline_format import instant_text
 from syncd.ports.held import Held
 from syncd.ports.outbox import Letter
 from syncd.report.durations import duration_text

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from syncd.domain.instant_text import instant_text
 from syncd.domain.lint_examples import WorkedExample
 from syncd.domain.lint_finding import LintFinding, Severity
-from syncd.domain.timeline_format import instant_text
 
 
 def lint_lines(findings: Sequence[LintFinding], examples: Iterable[WorkedExample]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from syncd.domain.contract import Agreements
 from syncd.domain.counted_once import measure_in
+from syncd.domain.instant_text import instant_text
 from syncd.domain.ledger import totals
 from syncd.domain.linking import ALONE, Incident, name_of
 from syncd.domain.matching import matches
@@ -11,7 +12,6 @@ from syncd.domain.measure import Measurement, believed
 from syncd.domain.names import Metric
 from syncd.domain.reading import Cycle, Reading, Uncovered
 from syncd.domain.timeline import Timeline
-from syncd.domain.timeline_format import instant_text
 from syncd.domain.working import Working, workings_behind
 
 

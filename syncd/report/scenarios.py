@@ -6,8 +6,9 @@ from datetime import datetime
 
 from syncd.domain.contract import Agreements
 from syncd.domain.counted_once import measure_in
+from syncd.domain.instant_text import instant_text, parse_instant
 from syncd.domain.scenario import Agreed, Difference, Expected, Scenario, Span, Tried
-from syncd.domain.timeline_format import TimelineError, instant_text, parse_instant
+from syncd.domain.timeline_error import TimelineError
 from syncd.report.durations import duration_text
 from syncd.report.explanation import explain, local
 from syncd.report.readings import seconds, ticket_as_json

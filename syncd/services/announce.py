@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from syncd.domain.instant_text import instant_text
 from syncd.domain.notice import Notice, NoticeKey, Step
-from syncd.domain.timeline_format import instant_text
 from syncd.errors import DeliveryError, DeliveryReason
 from syncd.ports.notifier import Envelope, Notifier
 from syncd.ports.outbox import Delivery, Outbox

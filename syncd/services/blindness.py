@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from syncd.domain.changes import Withheld
+from syncd.domain.instant_text import instant_text
 from syncd.domain.notice import Notice, NoticeKey, Step
 from syncd.domain.recovery import recovered
-from syncd.domain.timeline_format import instant_text
 from syncd.ports.outbox import NO_TICKET, Outstanding
 from syncd.ports.repositories import SourceId
 from syncd.ports.store import Fence, Store

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from syncd.domain.instant_text import instant_text
 from syncd.domain.notice import Notice, NoticeKey, Step
-from syncd.domain.timeline_format import instant_text
 from syncd.ports.held import Held
 from syncd.ports.store import Fence, Store, Work
 

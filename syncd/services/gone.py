@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from syncd.domain.events import Gone
+from syncd.domain.instant_text import instant_text, parse_instant
 from syncd.domain.names import GoneReason, Party
 from syncd.domain.timeline import Timeline
-from syncd.domain.timeline_format import instant_text, parse_instant
 from syncd.ports.connector import Mapped, RawRecord
 
 GONE_PART = "gone"

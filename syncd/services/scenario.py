@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from syncd.domain.instant import SECOND_US
+from syncd.domain.instant_text import parse_instant
 from syncd.domain.scenario import Difference, Expectation, Expected, Scenario, Span, Tried
-from syncd.domain.timeline_format import TimelineError, parse_instant
+from syncd.domain.timeline_error import TimelineError
 
 Line = Mapping[str, object]
 """What one clock says, as `syncd measure` prints it."""

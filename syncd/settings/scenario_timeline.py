@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from syncd.domain.instant_text import instant_text
 from syncd.domain.timeline import Timeline
-from syncd.domain.timeline_format import TimelineError, instant_text, parse_timeline
+from syncd.domain.timeline_error import TimelineError
+from syncd.domain.timeline_format import parse_timeline
 from syncd.settings.document import Spot
 from syncd.settings.finding import shown
 from syncd.settings.scenario_section import HeadSection, Written

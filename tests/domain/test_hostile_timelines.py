@@ -28,7 +28,8 @@ from syncd.domain.names import (
     Transition,
 )
 from syncd.domain.timeline import in_order
-from syncd.domain.timeline_format import TimelineError, parse_timeline
+from syncd.domain.timeline_error import TimelineError
+from syncd.domain.timeline_format import parse_timeline
 from tests.domain.clock_samples import ACME, OFFICE, ROUND_THE_CLOCK, a_target, agreed
 from tests.domain.law_samples_long import FEWER, MANY, NOW, OPENED, PATIENCE_S, long_ticket, patience
 

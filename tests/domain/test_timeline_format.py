@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from syncd.domain.events import KINDS, Opened, PhaseChanged
 from syncd.domain.names import Awaiting, Party, Phase, Quality
 from syncd.domain.timeline import Timeline
-from syncd.domain.timeline_format import TimelineError, parse_timeline, timeline_as_json
+from syncd.domain.timeline_error import TimelineError
+from syncd.domain.timeline_format import parse_timeline, timeline_as_json
 from tests.domain.clock_samples import parties, tickets
 
 OPENED = {"id": "a1", "at": "2026-03-02T08:00:00Z", "kind": "opened", "by": "customer"}

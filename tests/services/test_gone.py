@@ -3,8 +3,8 @@
 import pytest
 
 from syncd.domain.events import Gone
+from syncd.domain.instant_text import instant_text
 from syncd.domain.names import GoneReason, Verdict
-from syncd.domain.timeline_format import instant_text
 from syncd.ports.connector import Rechecked
 from syncd.services.ingest import store_rechecked
 from syncd.services.remap import remap, remeasure

@@ -15,7 +15,7 @@ from connectors.mail.graph.links import DELTA, NEXT, state_of
 from connectors.mail.graph.wire import Row, bytes_of, object_of, rows, text
 from connectors.mail.limits import Limits
 from connectors.mail.settings import GraphBackend
-from syncd.domain.timeline_format import instant_text
+from syncd.domain.instant_text import instant_text
 from syncd.errors import SourceMisunderstood, SourceRefused
 from syncd.ports.toolkit import ClientCredentials, HttpApi, Toolkit
 

@@ -7,7 +7,8 @@ from email.utils import format_datetime
 
 from connectors.mail.graph.wire import Row, rows, text
 from connectors.mail.limits import Limits
-from syncd.domain.timeline_format import TimelineError, parse_instant
+from syncd.domain.instant_text import parse_instant
+from syncd.domain.timeline_error import TimelineError
 
 SELECT = "internetMessageHeaders,internetMessageId,subject,from,toRecipients,ccRecipients,sentDateTime,body"
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.mail.graph.wire import Row, rows, text
-from syncd.domain.timeline_format import TimelineError, parse_instant
+from syncd.domain.instant_text import parse_instant
+from syncd.domain.timeline_error import TimelineError
 
 SELECT = "id,receivedDateTime,lastModifiedDateTime,parentFolderId,isDraft,flag,categories"
 """The properties that are asked for."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from syncd.domain.timeline_format import instant_text, parse_instant
+from syncd.domain.instant_text import instant_text, parse_instant
 from syncd.errors import SourceMisunderstood
 
 State = Mapping[str, str]

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 
 from connectors.mail.simulator.answers import Refused
 from connectors.mail.simulator.box import Message
-from syncd.domain.timeline_format import TimelineError, parse_instant
+from syncd.domain.instant_text import parse_instant
+from syncd.domain.timeline_error import TimelineError
 from syncd.ports.toolkit import HttpRequest
 
 PROPERTIES = frozenset({

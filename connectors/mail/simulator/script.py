@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from syncd.domain.timeline_format import TimelineError, parse_instant
+from syncd.domain.instant_text import parse_instant
+from syncd.domain.timeline_error import TimelineError
 from syncd.errors import ConfigError
 
 

@@ -13,9 +13,9 @@ from connectors.mail.parsing import parse
 from connectors.mail.recording import Found, group, merged_record, unique
 from connectors.mail.rules import shipped
 from syncd.domain.events import Merged, TicketEvent
+from syncd.domain.instant_text import parse_instant
 from syncd.domain.names import Party, Quality
 from syncd.domain.timeline import in_order
-from syncd.domain.timeline_format import parse_instant
 from syncd.ports.connector import Mapped, RawRecord, Site
 from tests.connectors.mail.letters import THEM, US, grouped, mail, options
 

@@ -6,9 +6,9 @@ import pytest
 
 from connectors.mail.references import Reference, references_from, references_in
 from syncd.domain.events import Linked
+from syncd.domain.instant_text import parse_instant
 from syncd.domain.linking import Outcome, incident_of, said
 from syncd.domain.timeline import Timeline, in_order
-from syncd.domain.timeline_format import parse_instant
 from tests.connectors.mail.letters import THEM, US, grouped, mail
 from tests.connectors.mail.test_mapping import mapped
 from tests.domain.incident_samples import a_ticket, linked

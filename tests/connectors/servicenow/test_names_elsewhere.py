@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from syncd.domain.instant_text import parse_instant
 from syncd.domain.linking import said
-from syncd.domain.timeline_format import parse_instant
 from tests.connectors.servicenow.papers import TICKET, audit, mapped, mapper, payload, story
 
 FIELDS = ["correlation_id", "u_vendor_ticket"]

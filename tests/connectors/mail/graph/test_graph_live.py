@@ -13,8 +13,8 @@ from connectors.mail.graph import GraphMailbox
 from connectors.mail.live import LiveReader
 from connectors.mail.mapping import MailMapper
 from syncd.domain.events import PhaseChanged
+from syncd.domain.instant_text import instant_text
 from syncd.domain.names import Party
-from syncd.domain.timeline_format import instant_text
 from syncd.errors import SourceError
 from syncd.ports.connector import Connector, Page, RawRecord
 from syncd.ports.toolkit import HttpRequest
