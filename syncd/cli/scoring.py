@@ -77,8 +77,9 @@ def compute(
         rows = scorecard_cells(card) if table else [scorecard_as_json(row, *accounts) for row in card]
     show(rows, output, title=f"Scorecard {period}: {names}", empty="No targets.")
     if table:
-        for account in (each for some in accounts for each in some.values()):
-            said = " ".join(account_sentences(account))
-            tell([f"{account.contract}: {said}"] if said else [])
+        for side, of_side in zip(("ours, ", "theirs, ") if against else ("",), accounts, strict=True):
+            for account in of_side.values():
+                said = " ".join(account_sentences(account))
+                tell([f"{side}{account.contract}: {said}"] if said else [])
     if failed:
         raise typer.Exit(FOUND_SOMETHING)

@@ -107,6 +107,9 @@ def show_windows(
         rows = _windows(found, to_us(first), to_us(last), zone)
     except (OverflowError, CalendarExhausted) as refused:
         raise typer.BadParameter(f"no calendar reaches {days} days beyond {day}: {refused}") from refused
+    if output is Output.TABLE:
+        # The title names the zone of the local times; the same instants once more in UTC would break every line.
+        rows = [{key: cell for key, cell in row.items() if not key.endswith("_at")} for row in rows]
     show(rows, output, title=f"{name} ({found.time_zone})", empty="No service in these days.")
 
 

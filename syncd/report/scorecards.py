@@ -68,11 +68,16 @@ def scorecard_as_json(row: ScorecardRow, accounts: Accounts = _NO_ACCOUNTS) -> d
 def scorecard_cells(rows: Sequence[ScorecardRow]) -> list[dict[str, object]]:
     """Return the cells of a table, with columns for what only some contracts agree where any of the rows has it.
 
-    Vendor and contract are columns only where there are several contracts; a terminal is narrow.
+    Vendor and contract are columns only where there are several contracts, what is pending, unverifiable or provisional
+    only where anything is; a terminal is narrow.
     """
     several = len({row.contract for row in rows}) > 1
     raw = any(row.unadjusted is not None for row in rows)
-    provisional = any(row.provisional for row in rows)
+    beside = {
+        "pending": any(row.pending for row in rows),
+        "unverifiable": any(row.unverifiable for row in rows),
+        "provisional": any(row.provisional for row in rows),
+    }
     bounded = any(row.maximum_us is not None or row.average_us is not None for row in rows)
     found = []
     for row in rows:
@@ -83,11 +88,9 @@ def scorecard_cells(rows: Sequence[ScorecardRow]) -> list[dict[str, object]]:
             "n": row.n,
             "met": row.met,
             "missed": row.missed,
-            "pending": row.pending,
-            "unverifiable": row.unverifiable,
         }
-        if provisional:
-            cells["provisional"] = "" if row.provisional is None else row.provisional
+        counts = {"pending": row.pending, "unverifiable": row.unverifiable, "provisional": row.provisional}
+        cells |= {name: "" if count is None else count for name, count in counts.items() if beside[name]}
         cells["attainment"] = share_text(row)
         if raw:
             cells["raw"] = _NOTHING if row.raw_attainment is None else percent_text(row.raw_attainment, row.objective)

@@ -56,6 +56,9 @@ def test_side_by_side_as_a_table(agreements: Path, proposal: Path, example: str)
     assert done.code == 0, done.err
     assert "0 -> 1" in done.out
     assert "Scorecard 2026-03: acme-msp, acme-new" in done.out
+    assert [line.partition(" Score: ")[0] for line in done.out.splitlines() if " Score: " in line] == [
+        "ours, acme-msp:", "theirs, acme-new:",
+    ]  # fmt: skip
 
 
 CREDITS = """    credits:
@@ -123,8 +126,10 @@ def a_row(**more: Any) -> ScorecardRow:
 
 def test_a_table_has_columns_for_what_some_row_has() -> None:
     assert list(scorecard_cells([a_row()])[0]) == [
-        "target", "priority", "n", "met", "missed", "pending", "unverifiable", "attainment", "objective", "attained",
+        "target", "priority", "n", "met", "missed", "pending", "attainment", "objective", "attained",
     ]  # fmt: skip
+    assert "pending" not in scorecard_cells([a_row(pending=0)])[0]
+    assert [row["unverifiable"] for row in scorecard_cells([a_row(unverifiable=1), a_row()])] == [1, 0]
     bounded = a_row(
         unadjusted=(18, 2), provisional=4, maximum_us=8 * HOUR_US, average_us=2 * HOUR_US, longest_us=9 * HOUR_US,
         mean_us=Fraction(4 * HOUR_US + 1, 2), beyond=True,
