@@ -8,6 +8,7 @@ from syncd.domain.credit import money_text
 from syncd.domain.credit_terms import CreditTerms, CreditTier
 from syncd.domain.lint_finding import LintFinding, RevisionClause, Severity
 from syncd.domain.lint_words import share_text
+from syncd.domain.period import months_of
 
 _Tiers = list[tuple[int, CreditTier]]
 
@@ -118,7 +119,8 @@ def _agreed(clause: RevisionClause, target: str) -> Fraction | None:
 
 
 def _owed(clause: RevisionClause, terms: CreditTerms, tier: CreditTier) -> str:
-    return f"{share_text(tier.credit)} ({money_text(terms.monthly_fee * tier.credit, clause.contract.currency)})"
+    fee = terms.monthly_fee * months_of(clause.contract.period)
+    return f"{share_text(tier.credit)} ({money_text(fee * tier.credit, clause.contract.currency)})"
 
 
 def _at(number: int) -> tuple[str | int, ...]:

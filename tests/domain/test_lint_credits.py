@@ -1,5 +1,6 @@
 """Lint sees credits whose tiers contradict each other or the objective."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from syncd.domain.contract import Contract
 from syncd.domain.credit_terms import CreditTerms, CreditTier, Kpi
+from syncd.domain.names import PeriodKind
 from tests.domain.lint_samples import codes, contract, findings, percent, revision
 
 
@@ -61,3 +63,9 @@ def test_a_worse_month_that_costs_less_is_told_in_money() -> None:
     assert "below 80 % 5.5 % (660.03 EUR) is owed" in found.what
     assert "below 90 % already 10 % (1200.05 EUR)" in found.what
     assert found.place == ("revisions", 0, "credits", "tiers", 1)
+
+
+def test_a_credit_is_a_share_of_the_fee_of_the_whole_period() -> None:
+    agreed = replace(terms(("90", "10"), ("80", "5")), period=PeriodKind.QUARTER)
+    (found,) = findings(agreed)
+    assert "below 80 % 5 % (1800.00 EUR) is owed" in found.what
