@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from syncd.domain.calendar import ServiceCalendar
-from syncd.domain.contract import DEFAULT, Target
+from syncd.domain.contract import DEFAULT, Goal, Target
 from syncd.domain.lint_conditions import can_meet
 from syncd.domain.lint_finding import LintFinding, RevisionClause, Severity, TargetClause
 from syncd.domain.lint_promises import Due, by_urgency, calendars_for, due_of, goal_at, named
@@ -124,8 +124,10 @@ def _later(
     """Return for which starts the first promise is due later than the second; None where for none."""
     first: tuple[int, Due, Due] | None = None
     times = compared = 0
+    # Looking ten years ahead in vain takes half a second; who does it at every start of two weeks seems to hang.
+    never: set[tuple[str, Goal]] = set()
     for start in samples:
-        due, limit = _due(*one, start), _due(*other, start)
+        due, limit = _due(*one, start, never), _due(*other, start, never)
         if due is None or limit is None:
             continue
         compared += 1
@@ -135,9 +137,17 @@ def _later(
     return None if first is None else _Later(times, compared, *first)
 
 
-def _due(target: Target, priority: str, calendar: ServiceCalendar, start: int) -> Due | None:
+def _due(
+    target: Target, priority: str, calendar: ServiceCalendar, start: int, never: set[tuple[str, Goal]]
+) -> Due | None:
+    """Return when a promise is due; goals that never are due are kept and not tried again."""
     goal = goal_at(target, priority, start)
-    return None if goal is None else due_of(calendar, goal, start)
+    if goal is None or (calendar.name, goal) in never:
+        return None
+    found = due_of(calendar, goal, start)
+    if found is None:
+        never.add((calendar.name, goal))
+    return found
 
 
 def _how_often(found: _Later) -> str:

@@ -1,12 +1,13 @@
 """Lint sees goals that turn urgency round, and answers that are due after the solution."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from syncd.domain.calendar import ServiceCalendar
 from syncd.domain.calendar_rules import CalendarRule
+from syncd.domain.contract import Goal
 from syncd.domain.duration import WorkingDays
 from syncd.domain.names import Metric
 from tests.domain.lint_samples import (
@@ -122,3 +123,21 @@ def test_answers_round_the_clock(mine: ServiceCalendar, theirs: ServiceCalendar,
 def test_a_goal_that_is_never_due(calendar: ServiceCalendar, expected: bool) -> None:
     found = codes(contract(revision(fix(calendars={"default": calendar}))))
     assert ("error goal-never-due" in found) is expected
+
+
+class Asked(ServiceCalendar):
+    """Office hours that keep count of the goals they are asked for."""
+
+    times: ClassVar[list[Goal]] = []
+
+    def goal_us(self, goal: Goal, start: int) -> int:
+        Asked.times.append(goal)
+        return super().goal_us(goal, start)
+
+
+def test_a_goal_that_is_never_due_is_not_tried_at_every_start() -> None:
+    for_ever = WorkingDays(99_999_999)
+    calendar = Asked("office", OFFICE.time_zone, OFFICE.revisions)
+    never = {"goals": {"P1": hours(1), "P2": for_ever}, "calendars": {"default": calendar}}
+    assert codes(of(answer(**never), fix(**never))).count("error goal-never-due") == 2
+    assert Asked.times.count(for_ever) < 10
