@@ -166,7 +166,7 @@ def _refused(finding: Finding, document: Document | None) -> LintFinding:
 
 
 def _named(finding: Finding) -> _Refusal:
-    """Return what lint calls a refusal: by the key that is wrong, or by the words of the domain."""
+    """Return what lint calls a refusal: by the words of its sentence, or by the key that is wrong."""
     keys = [step for step in finding.place if isinstance(step, str)]
     if "how its days are counted" in finding.sentence:
         return _BARE_DAY
@@ -176,8 +176,11 @@ def _named(finding: Finding) -> _Refusal:
         return _NO_GOAL
     if "can never apply" in finding.sentence:
         return _NEVER_REACHED
-    by_key = {"time_zone": _ZONE, "floor": _FLOOR, "min_volume": _VOLUME, "allowed_misses": _VOLUME}
-    return by_key.get(keys[-1] if keys else "", _OTHER)
+    if "lies above the objective" in finding.sentence:
+        return _FLOOR
+    if "below min_volume cycles" in finding.sentence:
+        return _VOLUME
+    return _ZONE if keys[-1:] == ["time_zone"] else _OTHER
 
 
 def _at(data: object, place: Place, key: str) -> object:
