@@ -33,7 +33,8 @@ def agreement_files(paths: Sequence[Path], findings: Findings) -> list[Agreement
         elif path.is_file():
             found[path.resolve()] = AgreementFile(path, named=True)
         else:
-            findings.add(Finding(str(path), 0, (), "there is no such file or folder"))
+            wrong = "is neither a file nor a folder" if path.exists() else "there is no such file or folder"
+            findings.add(Finding(str(path), 0, (), wrong))
     return list(found.values())
 
 

@@ -6,12 +6,14 @@ that every scalar but null can be turned back into what was written.
 """
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 import yaml
+from yaml.reader import ReaderError
 
 from syncd.settings.finding import Finding, Findings, Place
 
@@ -80,14 +82,21 @@ class Spot:
 def read_document(path: Path, findings: Findings) -> Document | None:
     """Return a YAML file's content, or None when it cannot be used, with the reasons in `findings`."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         findings.add(Finding(str(path), 0, (), f"cannot be read: {error.strerror}"))
+        return None
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        findings.add(Finding(str(path), 0, (), f"is not UTF-8 text: byte {error.start} belongs to no character"))
-    else:
-        return parse_document(text, str(path), findings)
-    return None
+        if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            findings.add(Finding(str(path), 0, (), "is UTF-16 text; save it as UTF-8"))
+        else:
+            line = content.count(b"\n", 0, error.start) + 1
+            wrong = f"is not UTF-8 text: byte {error.start} belongs to no character; save it as UTF-8"
+            findings.add(Finding(str(path), line, (), wrong))
+        return None
+    return parse_document(text, str(path), findings)
 
 
 def parse_document(text: str, file: str, findings: Findings) -> Document | None:
@@ -104,6 +113,9 @@ def parse_document(text: str, file: str, findings: Findings) -> Document | None:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         reason = " ".join(part for part in (error.context, error.problem) if part)
         findings.add(Finding(file, line, (), f"is not YAML: {reason}"))
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        findings.add(Finding(file, line, (), f"is not YAML: the character U+{error.character:04X} has no place in it"))
     except yaml.YAMLError as error:
         findings.add(Finding(file, 0, (), f"is not YAML: {type(error).__name__}"))
     except RecursionError:

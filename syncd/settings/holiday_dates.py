@@ -48,6 +48,9 @@ def ics_dates(path: Path) -> Dates:
 
     Raises ValueError saying what is wrong: unreadable, malformed, or an event that is not of whole days.
     """
+    if path.exists() and not path.is_file():
+        msg = f"{path.name} is not a file"
+        raise ValueError(msg)
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:

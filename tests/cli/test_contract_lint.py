@@ -135,6 +135,14 @@ MISTAKES = [
         "one more met ticket makes 8 of 9 = 88.89 %, which is below 90 %: red", id="a min_volume that turns red",
     ),
     pytest.param(
+        "contract.yaml", "min_volume: 10", "min_volume: few", "refused", 24,
+        'found "few"; allowed: a whole number', id="a min_volume that is no number is not one alone",
+    ),
+    pytest.param(
+        "contract.yaml", "floor: 70%", "floor: low", "refused", 23,
+        'found "low"; allowed: a percentage', id="a floor that is no share does not lie too high",
+    ),
+    pytest.param(
         "contract.yaml", "        allowed_misses: 1\n", "", "min-volume-alone", 24,
         "needs allowed_misses beside it", id="a min_volume alone",
     ),
@@ -207,6 +215,7 @@ def test_notes(folder: Path, options: list[str], code: int) -> None:
     ("name", "text", "words"),
     [
         pytest.param("missing.yaml", None, "there is no such file or folder", id="a path that is not there"),
+        pytest.param("/dev/null", None, "is neither a file nor a folder", id="a device"),
         pytest.param("broken.yaml", "contract: [", "is not YAML", id="a file that is not YAML"),
         pytest.param("other.yaml", "store: {}", "as a top-level key", id="a file of another kind"),
     ],

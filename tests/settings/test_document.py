@@ -84,7 +84,10 @@ REFUSED = {
     "a set": ("a: !!set {b}\n", "f.yaml:1: a: the tag !!set has no meaning here; leave it out"),
     "a word tagged as a number": ("a: !!int many\n", "f.yaml:1: a: the tag !!int has no meaning here; leave it out"),
     "nesting without end": ("[" * 5000, "f.yaml: is nested too deeply"),
-    "a character that YAML does not have": ("a: \x07\n", "f.yaml: is not YAML: ReaderError"),
+    "a character that YAML does not have": (
+        "a: \x07\n",
+        "f.yaml:1: is not YAML: the character U+0007 has no place in it",
+    ),
 }
 
 
@@ -113,9 +116,18 @@ def test_a_file_that_is_not_text_or_not_there_is_told(tmp_path: Path) -> None:
     assert read_document(latin, findings) is None
     assert read_document(tmp_path / "none.yaml", findings) is None
     assert findings.lines() == (
-        f"{latin}: is not UTF-8 text: byte 7 belongs to no character",
+        f"{latin}:1: is not UTF-8 text: byte 7 belongs to no character; save it as UTF-8",
         f"{tmp_path}/none.yaml: cannot be read: No such file or directory",
     )
+
+
+def test_text_as_windows_saves_it_says_what_to_do(tmp_path: Path) -> None:
+    for encoding in ("utf-16", "utf-16-be"):
+        file = tmp_path / f"{encoding}.yaml"
+        file.write_bytes(("\ufeff" if encoding == "utf-16-be" else "").encode(encoding) + "a: b".encode(encoding))
+        findings = Findings()
+        assert read_document(file, findings) is None
+        assert findings.lines() == (f"{file}: is UTF-16 text; save it as UTF-8",)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:

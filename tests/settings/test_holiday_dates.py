@@ -74,3 +74,8 @@ def test_a_recurring_day_comes_every_year_and_an_exception_is_left_out(tmp_path:
     assert dates[date(2026, 5, 5)] == "Fair"
     assert date(2027, 5, 5) not in dates
     assert max(dates) == date(2060, 5, 5)
+
+
+def test_what_has_no_end_is_not_read() -> None:
+    with pytest.raises(ValueError, match=r"^zero is not a file$"):
+        ics_dates(Path("/dev/zero"))
