@@ -8,6 +8,7 @@ from syncd.domain.contract import Agreements, Contract
 from syncd.domain.lint_calendars import calendar_findings
 from syncd.domain.lint_credits import credit_findings
 from syncd.domain.lint_dates import date_findings
+from syncd.domain.lint_days import day_findings
 from syncd.domain.lint_figures import figure_findings
 from syncd.domain.lint_finding import LintFinding, RevisionClause, Severity, Written
 from syncd.domain.lint_maintenance import maintenance_findings
@@ -25,6 +26,7 @@ _CHECKS = (
     matching_findings,
     priority_findings,
     urgency_findings,
+    day_findings,
     figure_findings,
     policy_findings,
     calendar_findings,

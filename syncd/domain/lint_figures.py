@@ -7,8 +7,8 @@ from math import ceil, floor
 from syncd.domain.contract import DEFAULT
 from syncd.domain.duration import Counted
 from syncd.domain.lint_finding import LintFinding, RevisionClause, Severity, TargetClause
-from syncd.domain.lint_promises import by_urgency, goal_rows
-from syncd.domain.lint_words import goal_text, priority_text, share_text, time_text
+from syncd.domain.lint_promises import by_urgency, goal_rows, named
+from syncd.domain.lint_words import goal_text, listed_priorities, priority_text, share_text, time_text
 
 
 def figure_findings(clause: RevisionClause) -> Iterator[LintFinding]:
@@ -34,15 +34,7 @@ def _shares(clause: TargetClause) -> Iterator[LintFinding]:
                 means=f"a period of {share_text(objective)} keeps the promise and scores nothing at the same time",
                 fix="set the floor to the objective or less",
             )
-    if not target.objective and not target.maximum_us and not target.average_us:
-        yield clause.find(
-            Severity.NOTE,
-            "no-objective",
-            "objective",
-            what="no objective, maximum or average says how many tickets must meet the goal",
-            means="misses are shown and listed, and no number of them breaks the promise",
-            fix="add an objective such as 95%, or keep the target as a mere figure",
-        )
+    yield from _unjudged(clause)
     if target.at_risk <= 0 or target.at_risk >= 1:
         yield clause.find(
             Severity.WARNING,
@@ -53,6 +45,23 @@ def _shares(clause: TargetClause) -> Iterator[LintFinding]:
             if target.at_risk <= 0
             else "no warning precedes a breach",
             fix="choose a share between the two, such as 75%",
+        )
+
+
+def _unjudged(clause: TargetClause) -> Iterator[LintFinding]:
+    """Priorities of which any number may be missed."""
+    target = clause.target
+    agreed = {*target.objective, *target.maximum_us, *target.average_us}
+    unjudged = [] if DEFAULT in agreed else [priority for priority in named(target) if priority not in agreed]
+    if unjudged:
+        of = f" of {listed_priorities(unjudged)}" if agreed else ""
+        yield clause.find(
+            Severity.NOTE,
+            "no-objective",
+            "objective",
+            what=f"no objective, maximum or average says how many tickets{of} must meet the goal",
+            means="misses are shown and listed, and no number of them breaks the promise",
+            fix="add an objective such as 95%, or keep it as a mere figure",
         )
 
 

@@ -90,19 +90,21 @@ def _other_targets(clause: TargetClause) -> Iterator[LintFinding]:
         same = other.target.priority_from == clause.target.priority_from
         if other is not clause and same and can_meet(clause.of.revision, clause.target, other.target):
             for priority in named(other.target):
-                if priority != DEFAULT and not has_goal(clause.target, priority):
+                if not has_goal(clause.target, priority):
                     found.setdefault(priority, other.target.name)
     if found:
+        # Nobody may ever use a priority that only a default stands for; one that is named is used.
+        severity = Severity.NOTE if set(found) == {DEFAULT} else Severity.WARNING
         lacking = listed_priorities(by_urgency(found))
         where = ", ".join(dict.fromkeys(found[priority] for priority in by_urgency(found)))
         yield clause.find(
-            Severity.WARNING,
+            severity,
             "priority-without-goal",
             "goals",
             what=f"{where} has a goal for {lacking}, and this target has none",
             means=f"tickets of {lacking} are timed there and stand still here as uncovered; a ticket that becomes "
             "one stops counting",
-            fix=f"add a goal for {lacking}, or a default, or say in the contract that there is none",
+            fix=f"add a goal for {lacking}, or a default; nothing, if none was agreed",
         )
 
 

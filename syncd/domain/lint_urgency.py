@@ -10,8 +10,9 @@ from syncd.domain.contract import DEFAULT, Goal, Target
 from syncd.domain.lint_conditions import can_meet
 from syncd.domain.lint_finding import LintFinding, RevisionClause, Severity, TargetClause
 from syncd.domain.lint_promises import Due, by_urgency, calendars_for, due_of, goal_at, named
-from syncd.domain.lint_words import day_text, goal_text, priority_text
+from syncd.domain.lint_words import day_text, goal_text, listed, priority_text
 from syncd.domain.names import Metric
+from syncd.domain.priority import by_letters
 
 _RESPONSES = frozenset({Metric.FIRST_RESPONSE, Metric.ACKNOWLEDGEMENT})
 _SOLUTIONS = frozenset({Metric.RESOLUTION, Metric.RESTORATION})
@@ -62,6 +63,9 @@ def _inverted(clause: TargetClause) -> Iterator[LintFinding]:
             if label != other_label:
                 continue
             found = _later(clause.of.samples, (target, urgent, one), (target, lesser, other))
+            if found is not None and by_letters(urgent, lesser):
+                yield _by_the_alphabet(clause, urgent, lesser)
+                return
             if found is not None:
                 yield clause.find(
                     Severity.WARNING,
@@ -75,6 +79,20 @@ def _inverted(clause: TargetClause) -> Iterator[LintFinding]:
                     fix=f"shorten the goal of {urgent}, lengthen that of {lesser}, or count both on one calendar",
                 )
                 break
+
+
+def _by_the_alphabet(clause: TargetClause, urgent: str, lesser: str) -> LintFinding:
+    order = listed(name for name in named(clause.target) if name != DEFAULT)
+    return clause.find(
+        Severity.WARNING,
+        "priority-order-unknown",
+        "goals",
+        what=f"{urgent} has the longer goal, and counts as more urgent than {lesser}: names without a number go by the "
+        f"alphabet, {order}",
+        means=f"a ticket that is raised from {urgent} to {lesser} is read as lowered: the goal of {lesser} counts from "
+        "the start instead of the change, and may be broken at once; one that is lowered keeps its old deadline",
+        fix="let the source call them P1, P2 and so on (option priorities), or begin each name with its number",
+    )
 
 
 def _answer_after_solution(answer: TargetClause, solution: TargetClause) -> Iterator[LintFinding]:

@@ -12,6 +12,12 @@ def urgency(priority: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
+def by_letters(one: str, other: str) -> bool:
+    """Return whether nothing but the alphabet says which of two different priorities is the more urgent."""
+    decided = next((pair for pair in zip(urgency(one), urgency(other), strict=False) if pair[0] != pair[1]), None)
+    return decided is None or any(kind for kind, _, _ in decided)
+
+
 def more_urgent(one: str | None, other: str | None) -> str | None:
     """Return the more urgent of two priorities; any is more urgent than none."""
     if one is None or other is None:

@@ -24,6 +24,11 @@ from tests.domain.lint_samples import HOUR, MINUTE, codes, findings, fix, hours,
         ),
         pytest.param({"objective": {}}, ["note no-objective"], id="nothing says how many may miss"),
         pytest.param({"objective": {}, "average_us": {"default": 4 * HOUR}}, [], id="an average says it as well"),
+        pytest.param({"objective": {"P1": percent("95")}}, ["note no-objective"], id="nothing says it of P2"),
+        pytest.param(
+            {"objective": {"P1": percent("95")}, "maximum_us": {"P2": 9 * HOUR}}, [], id="a maximum says it of P2"
+        ),
+        pytest.param({"objective": {"P1": percent("95"), "default": percent("90")}}, [], id="a default says it of P2"),
         pytest.param({"at_risk": Fraction(0)}, ["warning at-risk-useless"], id="at risk from the start"),
         pytest.param({"at_risk": Fraction(1)}, ["warning at-risk-useless"], id="at risk at the breach"),
         pytest.param({"at_risk": Fraction(1, 100)}, [], id="at risk early"),
@@ -99,3 +104,9 @@ def test_a_long_tolerance_says_what_it_comes_to() -> None:
     (found,) = findings(of(fix(goals={"P1": hours(1)}, tolerance_us=90 * MINUTE)))
     assert "1h30m" in found.what
     assert "more than 2h30m are missed" in found.means
+
+
+def test_priorities_without_an_objective_are_named() -> None:
+    goals = {"P1": hours(4), "P2": hours(8), "default": hours(9)}
+    (found,) = findings(of(fix(goals=goals, objective={"P1": percent("95")})))
+    assert "how many tickets of P2 and any other priority must meet the goal" in found.what

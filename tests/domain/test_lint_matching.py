@@ -74,7 +74,7 @@ def test_the_values_that_contradict_each_other_are_named_and_capitals_are_pointe
         pytest.param(
             fix(goals={"P1": hours(4)}),
             fix(goals={"default": hours(8)}),
-            ["error targets-overlap"],
+            ["error targets-overlap", "note priority-without-goal"],
             id="any other priority of one is a named one of the other",
         ),
     ],

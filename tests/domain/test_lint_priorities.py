@@ -36,7 +36,11 @@ WEEKENDS = ServiceCalendar(
 @pytest.mark.parametrize(
     ("terms", "expected"),
     [
-        pytest.param({"objective": {"P3": percent("90")}}, ["error priority-without-goal"], id="an objective"),
+        pytest.param(
+            {"objective": {"P3": percent("90"), "default": percent("80")}},
+            ["error priority-without-goal"],
+            id="an objective",
+        ),
         pytest.param({"maximum_us": {"P3": 9 * HOUR}}, ["error priority-without-goal"], id="a maximum"),
         pytest.param({"average_us": {"P3": 9 * HOUR}}, ["error priority-without-goal"], id="an average"),
         pytest.param({"maximum_us": {"P2": 9 * HOUR}}, [], id="a maximum of a priority with a goal"),
@@ -73,9 +77,20 @@ def test_priorities_that_are_spoken_of(terms: dict[str, Any], expected: list[str
     ("mine", "theirs", "when", "expected"),
     [
         pytest.param({"P1": hours(1)}, TWO, {}, ["warning priority-without-goal"], id="one priority fewer"),
-        pytest.param({"P1": hours(1), "default": hours(2)}, TWO, {}, [], id="a default stands for it"),
+        pytest.param(
+            {"P1": hours(1), "default": hours(2)}, TWO, {}, ["note priority-without-goal"], id="a default stands for it"
+        ),
         pytest.param({"P1": hours(1)}, TWO, {"service": ("wan",)}, [], id="the other is about other tickets"),
-        pytest.param({"P1": hours(1)}, {"default": hours(8)}, {}, [], id="the other names no priority"),
+        pytest.param(
+            {"P1": hours(1)}, {"default": hours(8)}, {}, ["note priority-without-goal"], id="the other has a default"
+        ),
+        pytest.param(
+            {"P1": hours(1)},
+            TWO | {"default": hours(9)},
+            {},
+            ["warning priority-without-goal"],
+            id="the other names one and has a default",
+        ),
     ],
 )
 def test_priorities_of_other_targets(mine: Any, theirs: Any, when: Any, expected: list[str]) -> None:

@@ -41,6 +41,15 @@ CLOSED_FOR_GOOD = ServiceCalendar(
         ),
         pytest.param({"goals": {"P2": hours(4), "P10": hours(8), "P1": hours(2)}}, [], id="P10 is less urgent than P2"),
         pytest.param(
+            {"goals": {"High": hours(2), "Medium": hours(4), "Low": hours(8)}},
+            ["warning priority-order-unknown"],
+            id="words of which the alphabet makes another order than their goals",
+        ),
+        pytest.param({"goals": {"Critical": hours(2), "Major": hours(4)}}, [], id="words in order by chance"),
+        pytest.param(
+            {"goals": {"S1 low": hours(8), "S2 high": hours(4)}}, ["warning goal-inverted"], id="words with numbers"
+        ),
+        pytest.param(
             {"goals": {"P1": hours(4), "P2": hours(3)}, "calendars": {"P1": ALWAYS, "default": OFFICE}},
             ["warning goal-inverted"],
             id="P1 round the clock is due later in the morning only",
@@ -141,3 +150,10 @@ def test_a_goal_that_is_never_due_is_not_tried_at_every_start() -> None:
     never = {"goals": {"P1": hours(1), "P2": for_ever}, "calendars": {"default": calendar}}
     assert codes(of(answer(**never), fix(**never))).count("error goal-never-due") == 2
     assert Asked.times.count(for_ever) < 10
+
+
+def test_the_order_that_the_alphabet_makes_is_named_once() -> None:
+    goals = {"Critical": hours(1), "Major": hours(2), "Minor": hours(3), "Cosmetic": hours(8)}
+    (found,) = findings(of(fix(goals=goals)))
+    assert "Cosmetic has the longer goal, and counts as more urgent than Critical" in found.what
+    assert found.what.endswith("the alphabet, Cosmetic, Critical, Major and Minor")
