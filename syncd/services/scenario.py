@@ -93,15 +93,19 @@ def _differences(expected: Expected, found: object) -> Iterator[Difference]:
     elif isinstance(value, tuple):
         items = found if isinstance(found, Sequence) and not isinstance(found, str) else ()
         if len(items) != len(value):
-            yield Difference(expected.path, expected.line, _counted(len(value)), _counted(len(items)))
+            yield Difference(expected.path, expected.line, _listed([item.value for item in value]), _listed(items))
         for item, one in zip(value, items, strict=False):
             yield from _differences(item, one)
     elif not _is(value, found):
         yield Difference(expected.path, expected.line, value, None if found is _ABSENT else found)
 
 
-def _counted(number: int) -> str:
-    return f"a list of {number}"
+def _listed(items: Sequence[object]) -> str:
+    """Return a list of words as it is written, of anything else how long it is."""
+    words = [item for item in items if isinstance(item, str) and not isinstance(_instant(item), datetime)]
+    if words and len(words) == len(items):
+        return f"[{', '.join(words)}]"
+    return "1 entry" if len(items) == 1 else f"{len(items) or 'no'} entries"
 
 
 def _is(value: object, found: object) -> bool:

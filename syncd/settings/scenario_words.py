@@ -80,6 +80,18 @@ def _object(words: Words) -> Read:
     return lambda value, spot, zone: words_of(words, value, spot, zone)
 
 
+def _stated(words: Words) -> Read:
+    """An object of its own must name something; one in a list may be empty, because the list counts its entries."""
+
+    def read(value: object, spot: Spot, zone: ZoneInfo | None) -> Expected | None:
+        if value == {}:
+            spot.refuse(f"expects nothing; name what must be in it, of {', '.join(words)}")
+            return None
+        return words_of(words, value, spot, zone)
+
+    return read
+
+
 def _text(value: object, zone: ZoneInfo | None) -> str:
     del zone
     return text_of(value)
@@ -173,8 +185,8 @@ CYCLE: Words = {
     **_same(TEXTS, "flags"),
     **_same(_many(_object(PAUSE)), "pauses"),
     **_same(_many(_object(REFUSAL)), "refused_pauses"),
-    **_same(_or_null(_object(RAW)), "raw"),
-    **_same(_object(LEDGER), "ledger"),
+    **_same(_or_null(_stated(RAW)), "raw"),
+    **_same(_stated(LEDGER), "ledger"),
 }  # fmt: skip
 READING: Words = {
     **_same(_or_null(TEXT), "vendor"),

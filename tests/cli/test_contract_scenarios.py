@@ -80,13 +80,22 @@ def test_a_scenario_that_fails_says_what_differs_where_and_why(agreements: Path,
         f"      {path}:13: {cycle}.elapsed: expected 8h30m (30600 s), found 4h30m (16200 s)",
         f"      {path}:14: {cycle}.due_at: expected 2026-03-02 16:30:00 {zone}, found 2026-03-03 13:30:00 {zone}",
         f"      {path}:15: {cycle}.breached_at: expected 2026-03-02 16:30:00 {zone}, found null",
-        f"      {path}:16: {cycle}.pauses: expected a list of 0, found a list of 1",
+        f"      {path}:16: {cycle}.pauses: expected no entries, found 1 entry",
     ]
     why = "\n".join(lines[6:])
     assert "paused    2026-03-02 11:00:00 until 2026-03-02 16:00:00: customer (event e2)" in why
     assert "target fix (resolution)" in why
     assert "target response" not in why, "only what differs is explained"
     assert lines[-1] == "1 scenario: 0 ok, 1 failed"
+
+
+def test_words_that_differ_are_shown_and_not_counted(folder: Path) -> None:
+    path = written(folder, "flags", f"{OWN}expect:\n  cycles:\n  - flags: [born_resolved, late]\n    pauses: [{{}}]\n")
+    done = syncd("contract", "test", folder)
+    assert done.out.splitlines()[1:3] == [
+        f"      {path}:8: expect.cycles[0].flags: expected [born_resolved, late], found no entries",
+        f"      {path}:9: expect.cycles[0].pauses: expected 1 entry, found no entries",
+    ]
 
 
 def test_a_scenario_with_a_target_of_its_own_needs_no_contract(folder: Path) -> None:

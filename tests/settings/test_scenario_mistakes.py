@@ -53,6 +53,14 @@ def findings(text: str, folder: Path, *contracts: Path) -> list[str]:
     return [finding.replace(f"{folder}/", "") for finding in caught.value.findings]
 
 
+@pytest.mark.parametrize(("key", "words"), [("ledger", "vendor, other_vendor"), ("raw", "verdict, period")])
+def test_an_object_in_which_nothing_is_expected_shows_nothing(tmp_path: Path, key: str, words: str) -> None:
+    (found,) = findings(GOOD.replace("verdict: missed", f"{key}: {{}}"), tmp_path)
+    assert found.startswith(
+        f"rule.yaml:8: expect.cycles[0].{key}: expects nothing; name what must be in it, of {words}"
+    )
+
+
 def test_without_a_mistake_there_is_none(tmp_path: Path) -> None:
     path = tmp_path / "rule.yaml"
     path.write_text(GOOD)
