@@ -44,6 +44,8 @@ def application(*homes: str) -> typer.Typer:
         name="syncd",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
+        # Else lines of docstrings are kept as they are in the source, and broken once more at the terminal's width.
+        rich_markup_mode="markdown",
         help=(
             "The buyer's independent meter for IT vendors. Reads tickets from their sources, measures every promise of "
             "every contract, and shows the evidence behind each number. Exit codes: 0 done, 1 found something, "

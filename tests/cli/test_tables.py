@@ -1,4 +1,4 @@
-"""Tables on terminals of any width: words stay whole wherever there is room for them."""
+"""Tables and help on terminals of any width: words stay whole wherever there is room for them."""
 
 import pytest
 
@@ -69,3 +69,9 @@ def test_a_narrow_terminal_breaks_words_and_loses_none(columns: str, tmp_path_fa
     )  # fmt: skip
     assert done.code == 0
     assert max(map(len, done.out.splitlines())) <= max(int(columns), 7)
+
+
+def test_help_flows_in_eighty_columns() -> None:
+    done = syncd_command("contract", "lint", "--help", environ={"COLUMNS": "80"})
+    said = [line.strip() for line in done.out.splitlines()]
+    assert "not meant, a note what is worth knowing. What loading refuses is an error as" in said
