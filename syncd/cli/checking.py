@@ -75,4 +75,4 @@ def _ask(settings: Settings, name: str) -> list[dict[str, object]]:
 
 def schema() -> None:
     """Print the JSON Schema of every configuration file, with the options of the installed connectors."""
-    tell(schema_text(option_types(), notifier_types()).splitlines())
+    tell(schema_text(option_types(), notifier_types()).splitlines(), whole=True)

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 
+from syncd.cli.lines import fitting
 from syncd.cli.streams import ascii_only
 from syncd.domain.visible import visible, visible_json
 
@@ -16,9 +17,10 @@ def say(sentence: str) -> None:
     sys.stderr.write(f"{visible(sentence)}\n")
 
 
-def tell(lines: Iterable[str]) -> None:
-    """Print lines on standard output."""
-    sys.stdout.writelines(f"{visible(line)}\n" for line in lines)
+def tell(lines: Iterable[str], *, whole: bool = False) -> None:
+    """Print lines on standard output: on a terminal broken between words, unless a program needs them `whole`."""
+    shown = map(visible, lines)
+    sys.stdout.writelines(f"{line}\n" for line in (shown if whole else fitting(shown)))
 
 
 def json_line(value: Mapping[str, object]) -> None:
