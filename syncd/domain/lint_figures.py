@@ -104,15 +104,15 @@ def _volume(clause: TargetClause) -> Iterator[LintFinding]:
 def _turns_red(clause: TargetClause, priority: str, volume: int, misses: int) -> Iterator[LintFinding]:
     """With n < volume, `misses` are allowed; from volume on, floor((1 - objective) n). Where that is less, it jumps."""
     objective = clause.target.objective[priority]
-    allowed = floor((1 - objective) * volume)
-    if allowed >= misses or volume <= misses:
+    repairing, misses = misses, min(misses, volume - 1)
+    if misses <= floor((1 - objective) * volume):
         return
     met = volume - misses
     share = Fraction(met, volume)
     of = "" if priority == DEFAULT else f" of {priority}"
     repaired = (
-        f"set min_volume to {ceil(misses / (1 - objective))} or more (allowed_misses / (1 - objective) = "
-        f"{misses} / {share_text(1 - objective)})"
+        f"set min_volume to {ceil(repairing / (1 - objective))} or more (allowed_misses / (1 - objective) = "
+        f"{repairing} / {share_text(1 - objective)})"
         if objective < 1
         else "no min_volume does: an objective of 100 % allows no miss; set allowed_misses to 0"
     )
