@@ -186,13 +186,17 @@ def contract_overlaps(contracts: Sequence[Contract]) -> Iterator[LintFinding]:
 def _pairs(one: Contract, other: Contract) -> Iterator[tuple[Revision, Revision]]:
     for n, first in enumerate(one.revisions):
         for m, second in enumerate(other.revisions):
-            if _begins_before_end(first, other, m) and _begins_before_end(second, one, n):
+            if max(map(_measures_from, (first, second))) < min(_ends(one, n), _ends(other, m)):
                 yield first, second
 
 
-def _begins_before_end(revision: Revision, contract: Contract, number: int) -> bool:
-    clause = RevisionClause(contract, number, revision.effective_from)
-    return revision.effective_from < (clause.ends or _NEVER)
+def _measures_from(revision: Revision) -> datetime:
+    """Return the first instant at which a ticket can be opened and its clock start under a revision."""
+    return max(revision.effective_from, revision.observe_from)
+
+
+def _ends(contract: Contract, number: int) -> datetime:
+    return RevisionClause(contract, number, contract.revisions[number].effective_from).ends or _NEVER
 
 
 def _both_time(first: Revision, second: Revision, metric: object) -> bool:

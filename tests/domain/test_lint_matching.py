@@ -148,6 +148,16 @@ def test_covers_inside_covers(covers: tuple[Cover, ...], expected: list[str]) ->
             contract(revision(begins="2027-01-01"), id="b"), [], id="it begins when the other one has ended"
         ),
         pytest.param(
+            contract(revision(observe_from=day("2027-01-01")), id="b"),
+            [],
+            id="it observes only when the other one has ended",
+        ),
+        pytest.param(
+            contract(revision(observe_from=day("2026-12-31")), id="b"),
+            ["warning contracts-overlap"] * 2,
+            id="both observe a single day",
+        ),
+        pytest.param(
             contract(revision(answer(metric=Metric.ACKNOWLEDGEMENT)), id="b"), [], id="other metrics"
         ),
     ],
