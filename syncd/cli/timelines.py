@@ -1,5 +1,6 @@
 """Timelines from a file or standard input, one JSON object a line, each with the incident that it belongs to."""
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfileobj
+from stat import S_ISCHR
 from typing import IO
 
 import typer
@@ -75,6 +77,9 @@ def _opened(path: Path | None) -> Iterator[IO[bytes]]:
     except OSError as refused:
         raise typer.BadParameter(f"{path}: {refused.strerror}") from refused
     with stream:
+        if S_ISCHR(os.fstat(stream.fileno()).st_mode) and not stream.isatty() and path != Path(os.devnull):
+            # Of /dev/zero and its like not even the first line has an end.
+            raise typer.BadParameter(f"{path}: is a device, not a file")
         yield stream
 
 

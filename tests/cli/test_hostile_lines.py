@@ -146,3 +146,10 @@ def test_ten_thousand_mistakes_are_ten_thousand_sentences() -> None:
     done = syncd("calendar", "eval", stdin=json.dumps(QUESTION | {"calendar": calendar}) + "\n")
     assert done.code == 1
     assert done.lines[0]["error"].count("is not a window of hours") == 10_000
+
+
+@pytest.mark.parametrize(("device", "code"), [("/dev/zero", 2), ("/dev/null", 0)])
+def test_a_device_without_end_is_not_read(agreements: Path, device: str, code: int) -> None:
+    done = syncd("measure", "--contracts", agreements, "--as-of", "2026-04-01T00:00:00Z", "--timelines", device)
+    assert (done.code, done.out) == (code, "")
+    assert ("is a device, not a file" in done.err) is (code == 2)
