@@ -24,7 +24,11 @@ def instant_of(value: object, zone: ZoneInfo | None) -> datetime:
         raise Refused(_allowed(zone)) from error
     if zone is None or len(text) <= _DATE:
         raise Refused(_allowed(zone))
-    return _from_local(written, zone)
+    try:
+        return _from_local(written, zone)
+    except OverflowError as error:
+        # The first or the last hours of all years, which are in no year at all elsewhere.
+        raise Refused(_allowed(zone)) from error
 
 
 def _allowed(zone: ZoneInfo | None) -> str:

@@ -53,6 +53,15 @@ def findings(text: str, folder: Path, *contracts: Path) -> list[str]:
     return [finding.replace(f"{folder}/", "") for finding in caught.value.findings]
 
 
+@pytest.mark.parametrize("time", ["0001-01-01 00:00", "9999-12-31 23:59"])
+def test_a_local_time_at_the_end_of_all_years_is_told(tmp_path: Path, time: str) -> None:
+    text = GOOD.replace("2026-03-08 00:00", time).replace(
+        "Europe/Berlin", "Etc/GMT+12" if "9" in time else "Etc/GMT-14"
+    )
+    (found,) = findings(text, tmp_path)
+    assert found.startswith(f'rule.yaml:6: as_of: found "{time}"; allowed: a local time such as 2026-03-02 09:00')
+
+
 @pytest.mark.parametrize(("key", "words"), [("ledger", "vendor, other_vendor"), ("raw", "verdict, period")])
 def test_an_object_in_which_nothing_is_expected_shows_nothing(tmp_path: Path, key: str, words: str) -> None:
     (found,) = findings(GOOD.replace("verdict: missed", f"{key}: {{}}"), tmp_path)
