@@ -146,13 +146,14 @@ def _gaps(value: object) -> tuple[Gap, ...]:
         unknown = [kind for kind in missing if not isinstance(kind, str) or kind not in KINDS]
         if unknown:
             raise TimelineError(f"{where}.missing: {said(unknown[0])} is none of {', '.join(KINDS)}")
-        gaps.append(
-            Gap(
-                parse_instant(item.get("from"), f"{where}.from"),
-                parse_instant(item.get("until"), f"{where}.until"),
-                frozenset(missing),
-            )
+        start, end = (
+            parse_instant(item.get("from"), f"{where}.from"),
+            parse_instant(item.get("until"), f"{where}.until"),
         )
+        if end < start:
+            # It would hide nothing, and what is missing would count as known.
+            raise TimelineError(f"{where}.until: lies before from; a gap ends where it begins, or later")
+        gaps.append(Gap(start, end, frozenset(missing)))
     return tuple(gaps)
 
 

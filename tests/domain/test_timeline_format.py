@@ -84,6 +84,11 @@ def test_every_field_of_every_kind_is_read_back() -> None:
         pytest.param(a_line(gaps={}), "gaps: a list is required", id="gaps that are no list"),
         pytest.param(a_line(gaps=[{}]), "gaps[0]: from, until and missing", id="an empty gap"),
         pytest.param(
+            a_line(gaps=[{"from": "2026-03-02T00:00Z", "until": "2026-03-01T00:00Z", "missing": ["message"]}]),
+            "gaps[0].until: lies before from",
+            id="a gap that ends before it begins",
+        ),
+        pytest.param(
             a_line(gaps=[{"from": "x", "until": "y", "missing": [[]]}]),
             "gaps[0].missing: [] is none of",
             id="a list as kind",
