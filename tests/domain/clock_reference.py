@@ -31,9 +31,31 @@ def expected(case: Case) -> list[Judged]:
     """Every cycle of a target on a ticket, judged; an update's goals are counted over all of them together."""
     begun = Fraction(0)
     found = []
-    for life in Walk(case).lives:
-        found.append(judged(case, life, begun))
+    for seen, life in _lives(case):
+        found.append(judged(seen, life, begun))
         begun = found[-1].book.begun
+    return found
+
+
+def _lives(case: Case) -> list[tuple[Case, Life]]:
+    """Every cycle as it stands now, or as it stood when the contract ended.
+
+    Open and unmissed then, it is cancelled; missed, it goes on until it stops. Nothing begins or resumes afterwards.
+    """
+    until = None if case.contract is None or case.contract.until is None else slot(case.contract.until)
+    if until is None or case.now <= until:
+        return [(case, life) for life in Walk(case).lives]
+    then = case.as_of(until)
+    if not then.states:
+        return []  # opened after the end
+    found = []
+    for life, later in zip(Walk(then).lives, Walk(case, closed=until).lives, strict=False):
+        if life.over is None and judged(then, life).missed:
+            found.append((case, later))
+            continue
+        if life.over is None:
+            life.finish(until, None, "cancelled", "contract_ended")
+        found.append((then, life))
     return found
 
 
@@ -72,8 +94,10 @@ def start_of(case: Case) -> tuple[int, int, int] | None:
 class Walk:
     """All cycles of a clock, as they come and go with the ticket's events."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, *, closed: int | None = None) -> None:
         self.case, self.target, self.vendor = case, case.target, case.vendor
+        self.closed = closed
+        """From here on nothing begins or resumes."""
         self.lives: list[Life] = []
         self.child = False
         start = start_of(case)
@@ -167,7 +191,7 @@ class Walk:
     def _begins(self, index: int, at: int) -> Life | None:
         """Start a cycle, unless the ticket is a child by then and that means none."""
         state = self.case.states[index]
-        if self.child:
+        if self.child or self._is_closed(state):
             return None
         link = None if self.lives else begins_with_child(self.case, self.begin_at)
         if link and self.target.children == "with_parent":
@@ -222,15 +246,18 @@ class Walk:
         return (
             self.target.metric is Metric.NEXT_RESPONSE
             and index > self.begin
-            and not (self.lives and self.lives[-1].over in (None, "gone"))
+            and not (self.lives and self.lives[-1].over is None)
             and state.phase in OPEN_PHASES
             and from_customer(state)
             and first_responded(self.case.states[:index], self.target, self.vendor)
         )
 
+    def _is_closed(self, state: State) -> bool:
+        return self.closed is not None and state.at > self.closed
+
     def _reopens(self, life: Life, index: int) -> None:
         state, target = self.case.states[index], self.target
-        if life.over == "gone" or self.child:
+        if life.over == "gone" or self.child or self._is_closed(state):
             return
         in_time = state.actor == self.vendor or state.at <= grace_ends(life, self.case)
         if life.over == "cancelled":

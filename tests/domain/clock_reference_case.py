@@ -1,7 +1,7 @@
 """The question put to the reference of the clock: a ticket's states under one target, and what the contract adds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -49,6 +49,15 @@ class Case:
     contract: Contract | None = None
     spans: Sequence[Exclusion] = ()
     amendments: Sequence[Amendment] = field(default_factory=tuple)
+
+    def as_of(self, then: int) -> "Case":
+        """The same question, asked earlier; what is known by now of pauses that the vendor set is known then."""
+        return replace(
+            self,
+            now=then,
+            states=[state for state in self.states if state.at <= then],
+            amendments=[dated for dated in self.amendments if dated.at <= then],
+        )
 
     def terms(self, target: Target, began: int) -> Terms:
         """Terms of a cycle that began at an instant."""

@@ -9,11 +9,11 @@ from syncd.domain.instant import span_us
 from syncd.domain.ledger import totals
 from syncd.domain.matching import matches
 from syncd.domain.measure import believed, measure
-from syncd.domain.names import Stage
+from syncd.domain.names import Party, Stage
 from syncd.domain.reading import Cycle
 from syncd.domain.timeline import Timeline
 from syncd.domain.working import workings_behind
-from tests.domain.clock_reference_contract import told
+from tests.domain.clock_reference_contract import acted, told
 from tests.domain.clock_reference_grid import BASE, SLOT_US, slot, slots_of
 from tests.domain.clock_reference_ledger import ledger_of
 from tests.domain.clock_reference_verdict import Verdict
@@ -82,7 +82,11 @@ def _difference(cycles: list[Verdict], expected: list[Verdict]) -> str:
 
 
 def compare_ledgers(timeline: Timeline, agreements: Agreements, as_of: datetime, name: str = "fix") -> None:
-    """Each cycle's ledger, party by party; it adds up to the time from its start to its stop or the present."""
+    """Each cycle's ledger, party by party; it adds up to the time from its start to its stop or the present.
+
+    Ledgers show unknown actors as the vendor.
+    """
+    timeline = acted(timeline, Party.VENDOR)
     said = told(timeline, agreements, name, as_of)
     history = believed(timeline, as_of=as_of)
     found = {}

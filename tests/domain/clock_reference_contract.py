@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from syncd.domain.contract import Agreements, Contract, Cover, Exclusion, Revision, Target
-from syncd.domain.names import Children, Transition
+from syncd.domain.names import Backlog, Children, Party, Transition
 from syncd.domain.timeline import Timeline
 from tests.domain.clock_reference import expected, start_of
 from tests.domain.clock_reference_case import Amendment, Case, about, appointment
@@ -26,8 +26,43 @@ class Told(NamedTuple):
 
 
 def told(timeline: Timeline, agreements: Agreements, name: str, as_of: datetime) -> Told | None:
-    """One target of one contract on one ticket; None where no revision in force at its start has it."""
+    """One target of one contract on one ticket; None where no revision in force at its start has it.
+
+    Unknown actors are measured twice, all as vendor and all as customer.
+    """
+    if not any(event.by is Party.UNKNOWN and event.at <= as_of for event in timeline.events):
+        return _told(timeline, agreements, name, as_of)
+    one, other = (_told(acted(timeline, party), agreements, name, as_of) for party in (Party.VENDOR, Party.CUSTOMER))
+    if one is None:
+        return None
+    mine, yours = one.verdicts, [] if other is None else other.verdicts
+    if len(mine) != len(yours):
+        longer = one if other is None or len(mine) > len(yours) else other
+        doubted = [_actor_unknown(cycle, "unverifiable") for cycle in longer.verdicts]
+        return one._replace(verdicts=doubted, judged=longer.judged)
+    return one._replace(
+        verdicts=[
+            _actor_unknown(cycle, cycle.verdict if cycle.verdict == theirs.verdict else "unverifiable")
+            for cycle, theirs in zip(mine, yours, strict=True)
+        ]
+    )
+
+
+def acted(timeline: Timeline, party: Party) -> Timeline:
+    """The ticket as if everybody unknown had been of one party."""
+    events = [replace(event, by=party) if event.by is Party.UNKNOWN else event for event in timeline.events]
+    return replace(timeline, events=tuple(events))
+
+
+def _actor_unknown(cycle: Verdict, verdict: str) -> Verdict:
+    return cycle._replace(verdict=verdict, flags=(*cycle.flags, "unknown_actor"))
+
+
+def _told(timeline: Timeline, agreements: Agreements, name: str, as_of: datetime) -> Told | None:
     (contract,) = agreements.contracts
+    opened = timeline.events[0].at
+    if contract.backlog is Backlog.EXCLUDED and opened < contract.revisions[0].effective_from:
+        return None
     exclusions = [of for of in agreements.exclusions if about(of, timeline, contract, name)]
     spans = [of for of in exclusions if of.start is not None]
     whole = any(of.start is None for of in exclusions)
@@ -59,6 +94,14 @@ def _target(revision: Revision, name: str, like: Target | None = None) -> Target
     return named[0] if named else None
 
 
+def _in_force(contract: Contract, instant: datetime) -> Revision | None:
+    """An included backlog is governed by the first revision from before its date on."""
+    first = contract.revisions[0]
+    if contract.backlog is Backlog.INCLUDED and instant < first.effective_from:
+        return first
+    return contract.revision_at(instant)
+
+
 def _covers(covers: Sequence[Cover], timeline: Timeline, case: Case, at: int) -> bool:
     attributes = standing(case.states, at).attributes
     return any(of.source == timeline.source and meets(attributes, of.attributes) for of in covers)
@@ -74,8 +117,10 @@ def _amended(
             continue
         case, _ = _case(timeline, contract, target, as_of, spans)
         start = start_of(case)
-        if start is None or contract.revision_at(instant_of(start[2])) is not revision:
+        if start is None or _in_force(contract, instant_of(start[2])) is not revision:
             continue
+        if timeline.events[0].at < revision.observe_from:
+            return None
         if not _covers(revision.covers, timeline, case, start[2]):
             return None
         later = [

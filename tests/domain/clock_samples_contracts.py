@@ -27,6 +27,7 @@ from syncd.domain.duration import Counted, DayEnd, WorkingDays
 from syncd.domain.names import (
     Accepted,
     Awaiting,
+    Backlog,
     Children,
     LinkRole,
     Metric,
@@ -239,6 +240,16 @@ def agreements_of(draw: st.DrawFn, target: Target, transition: Transition | None
     planned = [_window(draw) for _ in range(draw(st.sampled_from([0, 0, 1, 2])))]
     excluded = [_excluded(draw, contract) for _ in range(draw(st.sampled_from([0, 0, 1, 2])))]
     contract = replace(contract, revisions=tuple(revisions), maintenance=tuple(planned))
+    begins = at(draw(st.integers(-20, 60)), draw(between))
+    match draw(st.sampled_from([*[None] * 10, "ends", "ends", "observed from", "begins"])):
+        case "ends":
+            contract = replace(contract, until=at(draw(st.integers(30, 300)), draw(between)))
+        case "observed from":
+            observed = tuple(replace(revision, observe_from=begins) for revision in revisions)
+            contract = replace(contract, revisions=observed)
+        case "begins" if all(revision.effective_from > begins for revision in revisions[1:]):
+            first = replace(revisions[0], effective_from=begins)
+            contract = replace(contract, revisions=(first, *revisions[1:]), backlog=draw(st.sampled_from(Backlog)))
     return Agreements((contract,), {}, tuple(excluded))
 
 
@@ -283,7 +294,8 @@ def questions(
     """A ticket, a contract with one target called `fix`, and an instant."""
     zone = draw(st.sampled_from(["UTC", "Europe/Berlin"]))
     talks = metric in (Metric.NEXT_RESPONSE, Metric.UPDATE) and draw(st.booleans())
-    timeline = draw(ticket_of(zone, most, TALK if talks else draw(st.sampled_from(FOCUS))))
+    who = draw(st.sampled_from([*[parties] * 5, st.one_of(parties, parties, st.just(Party.UNKNOWN))]))
+    timeline = draw(ticket_of(zone, most, TALK if talks else draw(st.sampled_from(FOCUS)), who))
     agreements = draw(agreements_of(draw(target_of(metric)), draw(st.sampled_from(transitions)), zone))
     later_on = st.builds(after, st.just(timeline.events[-1].at), st.integers(0, 300), between)
     soon = st.builds(after, st.sampled_from([event.at for event in timeline.events]), st.integers(0, 2), between)

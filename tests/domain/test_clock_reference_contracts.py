@@ -38,7 +38,7 @@ FEATURES = {
     "absorbed", "calendar_by", "child", "confirmed", "excluded span", "excluded whole", "excluded_when", "maintenance",
     "no goal by arrival", "not_before waits", "not_before moved", "not_before_unreadable", "priority_from",
     "provisional_pause", "refused pause", "second cycle", "running_from_date", "two misses", "goals over cycles",
-    "whole_period", "with_parent", "raw differs", "waits for confirmation",
+    "whole_period", "with_parent", "raw differs", "waits for confirmation", "contract_ended", "unknown_actor",
     *(f"ledger {party}" for party in ("vendor", "other_vendor", "customer", "third_party", "out_of_hours", "excluded",
                                       "unknown")),
 }  # fmt: skip
