@@ -152,7 +152,7 @@ class _Tale:
 
     def through(self, segments: Sequence[Segment]) -> None:
         """Go on through the next segments, each cut where merges fall into it."""
-        for segment in segments:
+        for place, segment in enumerate(segments):
             begun = segment.start
             while self._waiting and self._waiting[0][0] < segment.end:
                 at = self._waiting[0][0]
@@ -162,14 +162,15 @@ class _Tale:
                 self._merge_at(segment._replace(start=begun))
             self._merge_at(rest := segment._replace(start=begun))
             self._take(rest)
+            # A merge as a segment ends finds its state, unless other terms begin there; what comes next comes after it.
+            following = segments[min(place + 1, len(segments) - 1)]
+            if segment.priority == self._priority and following.terms is segment.terms:
+                self._meet(segment)
 
     def told(self, segments: Sequence[Segment]) -> list[Outcome]:
         """Return what came of the promises with the last segments, and with the state at the end of them."""
         self.through(segments)
-        if self._waiting:
-            last = segments[-1]._replace(start=segments[-1].end)
-            self._merge_at(last)
-            self._take(last)
+        self._meet(segments[-1])
         found = []
         for account, earlier, known, _ in self._promised:
             outcome = account.outcome()
@@ -186,6 +187,13 @@ class _Tale:
         forked._calendars = set(self._calendars)  # noqa: SLF001 - of this class
         forked._promised = [each._replace(account=each.account.fork()) for each in self._promised]  # noqa: SLF001
         return forked
+
+    def _meet(self, segment: Segment) -> None:
+        """Go through the state at the end of a segment, for no time, if merges have come by then."""
+        if self._waiting and self._waiting[0][0] <= segment.end:
+            state = segment._replace(start=segment.end)
+            self._merge_at(state)
+            self._take(state)
 
     def _merge_at(self, segment: Segment) -> None:
         """Begin the promises of the merges that have come by the start of a segment."""
