@@ -198,11 +198,13 @@ def judged(case: Case, life: Life, begun: Fraction = Fraction(0)) -> Judged:
     named = {tick.priority for tick in tape if tick.priority is not None}
     book = played(Book(case.target, terms, named, begun), tape, amended)
     held = [promise for promise in book.promises() if promise.held]
-    broken = [(promise.broken, rank(promise.priority), n) for n, promise in enumerate(book.promises())
-              if promise.broken is not None]  # fmt: skip
+    brought = {id(promise) for (_, merge), promise in book.made.items() if merge}
+    # Of one priority its own speaks before those that merges brought, and of these the one counted from the earliest.
+    broken = [(promise.broken, rank(promise.priority), id(promise) in brought, -promise.elapsed, n)
+              for n, promise in enumerate(book.promises()) if promise.broken is not None]  # fmt: skip
     binding = None
     if broken:  # the one broken first; ties go to the more urgent
-        binding = book.promises()[min(broken)[2]]
+        binding = book.promises()[min(broken)[-1]]
     elif held:  # the one due first
         binding = min(held, key=lambda promise: (_due(promise, end), rank(promise.priority)))
     pauses, paused = _pauses(tape, [(tape[0].at, terms), *amended], end, listed_open=life.over in (None, "gone"))
