@@ -106,6 +106,11 @@ class Target:
         """Whether instants are compared instead of counted time; never of an update clock, which counts silences."""
         return self.strict_due and self.metric is not Metric.UPDATE
 
+    @property
+    def retroactive(self) -> bool:
+        """Whether a cycle's last priority decides alone; never of an update clock, whose goal is that of its start."""
+        return self.priority_change is PriorityChange.RETROACTIVE and self.metric is not Metric.UPDATE
+
     def goal(self, priority: str | None) -> Goal | None:
         """Return the goal of a priority; None for a ticket without priority or a priority without a goal."""
         if priority is None:

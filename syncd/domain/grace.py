@@ -5,9 +5,8 @@ from syncd.domain.contract import DEFAULT, Goal
 from syncd.domain.history import History
 from syncd.domain.judgement import Standing
 from syncd.domain.matching import Match
-from syncd.domain.names import Metric
 from syncd.domain.run import Stop
-from syncd.domain.terms import terms_at
+from syncd.domain.segments import terms_of
 
 
 class Grace:
@@ -55,13 +54,9 @@ class Grace:
 
     def _unpromised(self, stop: Stop) -> ServiceCalendar:
         """The calendar for any priority under the terms by which a run was judged at a stop where no promise binds."""
-        target, began = self._match.target, stop.run.started_at
-        for each in self._match.amendments:
-            # A silence keeps the terms that it began with.
-            if each.at <= began or (each.at < stop.at and target.metric is not Metric.UPDATE):
-                target = each.target
-        chosen = terms_at(target, self._match.sites, began).calendars
-        return chosen.get(DEFAULT) or next(iter(chosen.values()))
+        began = stop.run.started_at
+        *_, terms = (terms for since, terms in terms_of(stop.run, self._match) if since < stop.at or since <= began)
+        return terms.calendars.get(DEFAULT) or next(iter(terms.calendars.values()))
 
 
 def _after(calendar: ServiceCalendar, start: int, span: Goal) -> int:

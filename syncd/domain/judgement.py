@@ -6,12 +6,10 @@ from syncd.domain.endings import STOPPED
 from syncd.domain.history import History, Moment
 from syncd.domain.matching import Match
 from syncd.domain.merging import TAKES_OVER, TakenOver, note_merges, taken_over
-from syncd.domain.names import PriorityChange
 from syncd.domain.outcome import Outcome
 from syncd.domain.promises import Promises, binding_of, outcomes_of
 from syncd.domain.run import Run, Stop
-from syncd.domain.segments import Cutter, Segment, interrupted, segments_of
-from syncd.domain.terms import terms_at
+from syncd.domain.segments import Cutters, Segment, interrupted, segments_of, terms_of
 
 
 class Judgement(NamedTuple):
@@ -36,32 +34,31 @@ def judge(history: History, run: Run, match: Match) -> Judgement:
 class Standing:
     """What binds a run at each of its stops, asked in order: what lies behind the last one is not judged again."""
 
-    __slots__ = ("_cutter", "_final", "_history", "_match", "_merged", "_promises", "_terms", "run")
+    __slots__ = ("_cutters", "_final", "_history", "_match", "_merged", "_promises", "run")
 
     def __init__(self, history: History, run: Run, match: Match) -> None:
         self.run, self._history, self._match = run, history, match
-        self._terms = terms_at(match.target, match.sites, run.started_at)
         self._begin(None)
 
     def binding_at(self, stop: Stop) -> Outcome | None:
         """Return the promise that binds at a stop."""
         match, history = self._match, self._history
-        if match.amendments:
-            # They cut what was settled anew.
-            run = stop.run.as_at(stop)
-            if match.target.metric in TAKES_OVER:
-                note_merges(history, [run])
-            return judge(history, run, match).binding
-        if match.target.priority_change is PriorityChange.RETROACTIVE:
+        if match.target.retroactive:
             final = history.moments[stop.place - 1]
             if self._final is None or self._final.priority != final.priority:
                 self._begin(final)
-        settled = self._with_breaks(self._cutter.through(stop.run.spans, stop.place))
+        merges = history.absorbed and match.target.metric in TAKES_OVER
+        if merges and match.amendments:
+            # What merges bring is counted anew from the date of each amendment.
+            run = stop.run.as_at(stop)
+            note_merges(history, [run])
+            return judge(history, run, match).binding
+        settled = self._with_breaks(self._cutters.through(stop.run.spans, stop.place, stop.at))
         for segment in settled:
             self._promises.take(segment)
-        ahead = self._with_breaks([self._cutter.open_until(stop.at)])
+        ahead = self._with_breaks(self._cutters.open_until(stop.at))
         binding = self._promises.binding_with(ahead, stop.at)
-        if not history.absorbed or match.target.metric not in TAKES_OVER:
+        if not merges:
             return binding
         self._merged.note_before(stop.run, stop.place)
         self._merged.take(settled)
@@ -69,10 +66,11 @@ class Standing:
         return binding_of(outcomes if binding is None else [binding, *outcomes], stop.at)
 
     def _begin(self, final: Moment | None) -> None:
+        match, moments = self._match, self._history.moments
         self._final = final
-        self._cutter = Cutter(self._history.moments, self._terms, self._match.contract.vendor.id, final)
-        self._promises = Promises(self._match.target)
-        self._merged = TakenOver(self._history, self.run.started_at, self._match.target)
+        self._cutters = Cutters(moments, terms_of(self.run, match), match.contract.vendor.id, final)
+        self._promises = Promises(match.target)
+        self._merged = TakenOver(self._history, self.run.started_at, match.target)
 
     def _with_breaks(self, segments: list[Segment]) -> list[Segment]:
         breaks = self._match.breaks

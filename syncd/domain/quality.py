@@ -4,7 +4,7 @@ from datetime import datetime
 
 from syncd.domain.contract import Target
 from syncd.domain.endings import ANSWERING, RESPONDING
-from syncd.domain.names import Children, Metric, PauseEvidence, PriorityChange, Quality, Starts, Stops, Verdict
+from syncd.domain.names import Children, Metric, PauseEvidence, Quality, Starts, Stops, Verdict
 from syncd.domain.reading import Cycle
 from syncd.domain.timeline import Timeline
 
@@ -25,7 +25,7 @@ def doubted(cycle: Cycle, timeline: Timeline, target: Target, *, as_of: datetime
     if cycle.verdict not in (Verdict.MET, Verdict.MISSED):
         return flagged
     settled = cycle.stopped_at or as_of
-    if cycle.breached_at is not None and target.priority_change is not PriorityChange.RETROACTIVE:
+    if cycle.breached_at is not None and not target.retroactive:
         settled = cycle.breached_at
     opened = timeline.events[0].at
     missing: set[str] = set()

@@ -1,19 +1,20 @@
 """A run cut into segments of constant priority, each counted or paused for one cause."""
 
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from syncd.domain.breaks import Break
 from syncd.domain.contract import Target
 from syncd.domain.endings import End, Ending
-from syncd.domain.history import History, Moment
+from syncd.domain.history import ALWAYS, History, Moment
 from syncd.domain.matching import Match
-from syncd.domain.names import OPEN_PHASES, US, Awaiting, Counts, Metric, PriorityChange
+from syncd.domain.names import OPEN_PHASES, US, Awaiting, Counts, Metric
 from syncd.domain.run import Run, Span
 from syncd.domain.terms import terms_at
 
 # Looked up once: by name, from its enumeration, each look at a member takes a tenth of a microsecond.
-_OWN_TIME, _UPDATE, _RETROACTIVE, _VENDOR = Counts.OWN_TIME, Metric.UPDATE, PriorityChange.RETROACTIVE, Awaiting.VENDOR
+_OWN_TIME, _UPDATE, _VENDOR = Counts.OWN_TIME, Metric.UPDATE, Awaiting.VENDOR
 
 UNCOVERED = "uncovered"
 """The cause of a pause in which the ticket's priority has no goal."""
@@ -42,15 +43,24 @@ def segments_of(history: History, run: Run, match: Match) -> list[Segment]:
 
     States that differ in nothing a segment says are one, unless the run was stopped between them.
     """
-    segments = _under(terms_at(match.target, match.sites, run.started_at), history, run, match.contract.vendor.id)
-    for amendment in match.amendments:
-        # A silence keeps the goal that it began with.
-        if match.target.metric is not Metric.UPDATE or amendment.at <= run.started_at:
-            terms = terms_at(amendment.target, match.sites, run.started_at)
-            later = _under(terms, history, run, match.contract.vendor.id)
-            after = _from(later, amendment.at, ending=run.ending is None)
-            segments = [*_before(segments, amendment.at), *after]
+    (_, first), *amended = terms_of(run, match)
+    segments = _under(first, history, run, match.contract.vendor.id)
+    for at, terms in amended:
+        later = _under(terms, history, run, match.contract.vendor.id)
+        segments = [*_before(segments, at), *_from(later, at, ending=run.ending is None)]
     return interrupted(segments, match.breaks, ending=run.ending) if match.breaks else segments
+
+
+def terms_of(run: Run, match: Match) -> list[tuple[int, Target]]:
+    """Return the goals and calendars that a run goes by, and from when on, in microseconds and in order.
+
+    A silence keeps those that it began with.
+    """
+    started, stated = run.started_at, [(ALWAYS, match.target)]
+    if match.amendments:
+        kept = match.target.metric is _UPDATE
+        stated += [(each.at, each.target) for each in match.amendments if not kept or each.at <= started]
+    return [(since, terms_at(target, match.sites, started)) for since, target in stated]
 
 
 def last_moment(history: History, run: Run) -> Moment:
@@ -130,11 +140,37 @@ class Cutter:
         self._place = max(place, last)
 
 
+class Cutters:
+    """Cuts a run from one moment to the next as well, by whatever terms are in force; `final` as of a `Cutter`."""
+
+    __slots__ = ("_cutters",)
+
+    def __init__(
+        self, moments: Sequence[Moment], stated: Sequence[tuple[int, Target]], vendor: str, final: Moment | None
+    ) -> None:
+        self._cutters = deque((since, Cutter(moments, terms, vendor, final)) for since, terms in stated)
+
+    def through(self, spans: Sequence[Span], last: int, at: int) -> list[Segment]:
+        """Return the segments settled since it was last asked, up to the moment before `last`, which came at `at`."""
+        found: list[Segment] = []
+        while len(self._cutters) > 1 and (until := self._cutters[1][0]) <= at:
+            since, cutter = self._cutters.popleft()
+            # What is under way then is settled as far as these terms go.
+            under = [*cutter.through(spans, last), cutter.open_until(at)]
+            found += _before(_from(under, since, ending=False), until)
+        since, cutter = self._cutters[0]
+        return [*found, *_from(cutter.through(spans, last), since, ending=False)]
+
+    def open_until(self, end: int) -> list[Segment]:
+        """Return the segment that it stands in as if that ended at an instant; none where no time of it is left."""
+        since, cutter = self._cutters[0]
+        return _from([cutter.open_until(end)], since, ending=False)
+
+
 def _under(terms: Target, history: History, run: Run, vendor: str) -> list[Segment]:
     moments = history.moments
     end, last = run.spans[-1][2:]
-    retroactive = terms.priority_change is _RETROACTIVE and terms.metric is not _UPDATE
-    final = last_moment(history, run) if retroactive else None
+    final = last_moment(history, run) if terms.retroactive else None
     cutter = Cutter(moments, terms, vendor, final)
     segments = cutter.through(run.spans, len(moments) if last is None else last)
     segments.append(cutter.open_until(history.now if end is None else end))

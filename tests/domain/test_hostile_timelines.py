@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from syncd.domain.calendar import CalendarExhausted
+from syncd.domain.calendar import CalendarExhausted, ServiceCalendar
+from syncd.domain.calendar_rules import CalendarRule, Window
 from syncd.domain.contract import Agreements, Maintenance, Target
-from syncd.domain.duration import WorkingDays
+from syncd.domain.duration import Counted, WorkingDays
 from syncd.domain.measure import Measurement, measure
 from syncd.domain.names import (
     Accepted,
@@ -31,7 +32,7 @@ from syncd.domain.timeline import in_order
 from syncd.domain.timeline_error import TimelineError
 from syncd.domain.timeline_format import parse_timeline
 from tests.domain.clock_samples import ACME, OFFICE, ROUND_THE_CLOCK, a_target, agreed
-from tests.domain.law_samples_long import FEWER, MANY, NOW, OPENED, PATIENCE_S, long_ticket, patience
+from tests.domain.law_samples_long import FEWER, MANY, NOW, OPENED, PATIENCE_S, STEP, long_ticket, patience
 
 
 def every_metric(**terms: Any) -> Agreements:
@@ -254,6 +255,23 @@ def test_windows_of_maintenance_that_come_and_go_are_measured_in_time() -> None:
     with patience(PATIENCE_S * FEWER / MANY):
         found = measure(timeline, agreed(a_long_target(Metric.RESOLUTION), maintenance=(window,)), as_of=NOW)
     assert any(pause.cause == "maintenance" for pause in found.readings[0].cycles[0].pauses)
+
+
+def test_reopenings_of_which_amended_calendars_disagree_are_measured_in_time() -> None:
+    """On one of them half a minute passes on Sundays only: which promise binds is asked at every stop."""
+    sundays = ServiceCalendar("sundays", "UTC", ((None, CalendarRule(weekly={6: (Window(9 * 3600, 10 * 3600),)})),))
+    calendars = {"P1": ROUND_THE_CLOCK, "default": sundays}
+    first = agreed(replace(a_long_target(Metric.RESOLUTION), calendars=calendars, reopen_grace=Counted(30_000_000)))
+    (revision,) = first.contracts[0].revisions
+    dates = [OPENED + FEWER // share * STEP for share in (4, 3, 2)]
+    amendments = [
+        replace(revision, name=f"{date}", effective_from=date, transition=Transition.RUNNING_FROM_DATE)
+        for date in dates
+    ]
+    timeline = long_ticket("resolved, and reopened by the customer", FEWER)
+    with patience(PATIENCE_S * FEWER / MANY):
+        found = measure(timeline, agreed(revisions=(revision, *amendments)), as_of=NOW)
+    assert found.readings[0].cycles[0].false_resolves > 5_000
 
 
 def test_a_hundred_thousand_lines_in_any_order_are_one_ticket() -> None:
