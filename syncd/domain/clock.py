@@ -64,7 +64,7 @@ def settled_runs(history: History, match: Match) -> tuple[View, list[tuple[View,
         return view, [(view, run) for run in view.found.runs]
     found: list[tuple[View, Run]] = []
     at_end = fold(history.timeline, as_of=until)
-    if match.start.place >= len(at_end.moments) or match.contract.vendor.id not in at_end.told:
+    if match.contract.vendor.id not in at_end.told:
         # A later revision may look at a ticket that came after the contract; and the vendor may have heard of it then.
         return view, found
     # What is known by now of pauses that were provisional at the end counts: a breach before it is one.

@@ -71,20 +71,20 @@ def retimed(timeline: Timeline, *, as_of: datetime) -> Iterator[Timeline]:
 
 def _effects(events: Iterable[TicketEvent]) -> Iterator[Effect]:
     """Yield the effect of each event; of changes of phase and holder it depends on what was so before."""
-    owed, holder = _OWED, US
+    owed, held = _OWED, False
     for event in events:
         match event:
             case Opened():
-                owed, holder = _owed(event.phase, event.awaiting), event.vendor or US
+                owed, held = _owed(event.phase, event.awaiting), event.vendor is not None
                 yield Effect.BURDENS
             case PhaseChanged():
                 was, owed = owed, _owed(event.to, event.awaiting)
                 yield _shift(was, owed)
             case HandedOver():
-                before, holder = holder, event.to
-                yield Effect.RELIEVES if holder == US else Effect.BURDENS if before == US else Effect.EITHER
+                before, held = held, event.to != US
+                yield (Effect.EITHER if before else Effect.BURDENS) if held else Effect.RELIEVES
             case Notified():
-                holder = event.vendor or holder if holder == US else holder
+                held = held or event.vendor is not None
                 yield Effect.BURDENS
             case Message() if event.by is Party.CUSTOMER:
                 yield Effect.BURDENS

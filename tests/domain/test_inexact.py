@@ -59,6 +59,8 @@ def becomes(phase: Phase, awaiting: Awaiting) -> e.PhaseChanged:
                      id="handed from the vendor told to another"),
         pytest.param([replace(NOTIFIED, vendor="zeta"), BACK, e.HandedOver(**SOMETIME, to=ACME)], {MOST},
                      id="handed over after another vendor was told"),
+        pytest.param([BACK, replace(NOTIFIED, at=at(6), vendor=None), e.HandedOver(**SOMETIME, to=ACME)], {MOST},
+                     id="handed over after nobody was told"),
         pytest.param([e.Notified(**SOMETIME, vendor=ACME)], {MOST}, id="told"),
         pytest.param([e.PriorityChanged(**SOMETIME, to="P1")], {MOST}, id="another priority"),
         pytest.param([e.Absorbed(**SOMETIME, source_ticket="T-2", started_at=at(0))], {MOST}, id="a merge into it"),
@@ -94,6 +96,12 @@ def test_an_event_is_early_where_that_makes_the_time_owed_the_least_or_the_most(
 def test_nothing_depends_on_the_interval_of_what_no_clock_reads_or_of_none(event: e.TicketEvent) -> None:
     assert not is_inexact(event)
     assert not list(retimed(ticket([OPENED, event]), as_of=at(50)))
+
+
+def test_an_interval_is_known_from_the_instant_on_that_ends_it() -> None:
+    timeline = ticket([OPENED, e.Workaround(**SOMETIME)])
+    assert len(list(retimed(timeline, as_of=at(20)))) == 1
+    assert not list(retimed(timeline, as_of=at(20) - timedelta.resolution))
 
 
 def test_a_verdict_is_looked_at_again_when_another_way_would_break_the_goal() -> None:
