@@ -185,3 +185,18 @@ def test_rows_stand_beside_the_silences_of_an_update_clock() -> None:
     assert [(each.notice.key.step.value, each.notice.key.ordinal, each.notice.at) for each in found] == [
         ("breached", 1, at(4)), ("breached", 2, at(8)), ("escalated", 0, at(8)),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("now", "rungs"),
+    [
+        pytest.param(4, {"50%": at(8), "after 3600s": at(20)}, id="running"),
+        pytest.param(6, {}, id="paused before every row"),
+        pytest.param(12, {"50%": at(10), "after 3600s": at(22)}, id="running again"),
+        pytest.param(16, {"50%": at(10)}, id="paused between two rows"),
+    ],
+)
+def test_rows_lie_ahead_as_far_as_the_clock_runs(now: int, rungs: dict[str, datetime]) -> None:
+    timeline = timeline_of([OPENED, waits(5), goes_on(7), phase("again", 14, Phase.PENDING, Awaiting.CUSTOMER)])
+    (reading,) = measure(timeline, under(*ROWS), as_of=at(now)).readings
+    assert {rung.text: rung.at for rung in reading.cycles[0].rungs} == rungs

@@ -21,6 +21,7 @@ from syncd.domain.names import (
     Metric,
     Party,
     PauseEvidence,
+    PeriodBy,
     Phase,
     PriorityChange,
     Stops,
@@ -215,3 +216,19 @@ def test_what_was_counted_is_told_in_stretches_none_of_them_empty() -> None:
     working = workings_behind(history, said, rules.contracts[0], match, ())[1]
     stretches = [(slot_of(each.start), slot_of(each.end), each.counted_us // QUARTER_US) for each in working.stretches]
     assert stretches == [(0, 8, 8), (16, 20, 4)]
+
+
+@pytest.mark.parametrize(
+    ("period_by", "stop", "slot"),
+    [
+        pytest.param(PeriodBy.DECIDED, 28, 28, id="its stop when met"),
+        pytest.param(PeriodBy.DECIDED, 40, 32, id="its breach when missed"),
+        pytest.param(PeriodBy.STOPPED, 40, 40, id="its stop though missed"),
+        pytest.param(PeriodBy.DEADLINE, 28, 32, id="its deadline though met"),
+        pytest.param(PeriodBy.DEADLINE, 40, 32, id="its deadline"),
+        pytest.param(PeriodBy.CREATED, 40, 0, id="its start"),
+    ],
+)
+def test_a_cycle_is_put_into_a_period_by(period_by: PeriodBy, stop: int, slot: int) -> None:
+    found = cycle(replace(FIX, period_by=period_by), [opened(), resolved(stop)], 50)
+    assert slot_of(found.decided_at) == slot
