@@ -110,6 +110,7 @@ def happen(metrics: Metrics, now: datetime, turn: int) -> None:
     metrics.worker_ticked("deadlines", old)
     metrics.worker_ticked("source:snow", now)
     metrics.worker_crashed("deadlines")
+    metrics.store_failed("full")
     metrics.fenced()
     metrics.leading(True)
     metrics.configured(old)
