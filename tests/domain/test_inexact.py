@@ -98,6 +98,13 @@ def test_nothing_depends_on_the_interval_of_what_no_clock_reads_or_of_none(event
     assert not list(retimed(ticket([OPENED, event]), as_of=at(50)))
 
 
+def test_a_handover_of_a_ticket_that_nobody_saw_opened_burdens_the_vendor() -> None:
+    seen: list[e.TicketEvent] = [e.Message(id="m", at=at(0), by=Party.CUSTOMER), e.HandedOver(**SOMETIME, to=ACME)]
+    resolve = e.PhaseChanged(id="r", at=at(40), at_earliest=at(30), to=Phase.RESOLVED, awaiting=Awaiting.NOBODY)
+    ways = [{each.id: each.at for each in way.events} for way in retimed(ticket([*seen, resolve]), as_of=at(50))]
+    assert [(way["x"], way["r"]) for way in ways] == [(at(20), at(30)), (at(10), at(40))]
+
+
 def test_an_interval_is_known_from_the_instant_on_that_ends_it() -> None:
     timeline = ticket([OPENED, e.Workaround(**SOMETIME)])
     assert len(list(retimed(timeline, as_of=at(20)))) == 1
